@@ -103,7 +103,8 @@ class Listing:
     gives them once the menu is opened; `arguments` are those in force at the address `url`. `totals` are counted with
     the views: texts by the id of their element, `found` and those of groups. `choosable` are the columns to choose
     from, `export_url` where the list is taken away as a file, `bulk_acts` what can be done with picked rows. At
-    `keep_url` the list as it is narrowed is kept as a view.
+    `keep_url` the list as it is narrowed is kept as a view. `search` says what the box looks through that narrows it by
+    the words of its argument `q`.
     """
 
     caption: str
@@ -125,3 +126,4 @@ class Listing:
     export_url: str = ""
     bulk_acts: Sequence[BulkAct] = ()
     keep_url: str = ""
+    search: str = ""

@@ -16,7 +16,7 @@ def _of_its_form(facts: Facts) -> Facts:
     return {name: facts[name] if facts["form"] in SET_IN.get(name, FORMS) else None for name in FACTS}
 
 
-KIND = Kind(NoteTemplate, MOST, FACTS, _of_its_form)
+KIND = Kind(NoteTemplate, MOST, FACTS, recorded_as="note_template", fitted=_of_its_form)
 
 
 def add_template(session: ScopedSession, facts: Facts) -> NoteTemplate:

@@ -25,13 +25,10 @@ class Kind:
     model: Any
     most: int
     facts: tuple[str, ...]
+    recorded_as: str
+    """Its name in the trail."""
     fitted: Callable[[Facts], Facts] = _as_they_are
     """What is kept of the facts that a form gives."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the trail."""
-        return str(self.model.__tablename__)
 
     def values(self, template: Any) -> dict[str, Any]:
         """A template as its form shows it."""
@@ -45,14 +42,14 @@ def add(session: ScopedSession, kind: Kind, facts: Facts) -> Any:
         raise Refused("too_many")
     template = kind.model(id=new_id())
     _write(session, kind, template, facts)
-    record(session, f"{kind.name}.add", kind.name, template.id)
+    record(session, f"{kind.recorded_as}.add", kind.recorded_as, template.id)
     return template
 
 
 def change(session: ScopedSession, kind: Kind, template: Any, facts: Facts) -> None:
     """Correct a template. Raises Refused(`named_so`)."""
     _write(session, kind, template, facts)
-    record(session, f"{kind.name}.change", kind.name, template.id)
+    record(session, f"{kind.recorded_as}.change", kind.recorded_as, template.id)
 
 
 def _write(session: ScopedSession, kind: Kind, template: Any, facts: Facts) -> None:
@@ -68,6 +65,6 @@ def _write(session: ScopedSession, kind: Kind, template: Any, facts: Facts) -> N
 
 def remove(session: ScopedSession, kind: Kind, template: Any) -> None:
     """Take a template away. What was begun with it stays as it is."""
-    record(session, f"{kind.name}.remove", kind.name, template.id)
+    record(session, f"{kind.recorded_as}.remove", kind.recorded_as, template.id)
     session.delete(template)
     session.flush()

@@ -7,7 +7,7 @@ from tenants.plan_templates.models import PlanTemplate
 from tenants.plan_templates.queries import MOST
 
 FACTS = ("label", "goal", "dimension", "steps")
-KIND = Kind(PlanTemplate, MOST, FACTS)
+KIND = Kind(PlanTemplate, MOST, FACTS, recorded_as="plan_template")
 
 
 def add_template(session: ScopedSession, facts: Facts) -> PlanTemplate:

@@ -43,7 +43,7 @@ def orient(visit: Visit) -> None:
     page.get_by_role("button", name="Enregistrer et décider").click()
     page.wait_for_url("**/orientations/nouvelle*")
     page.get_by_label("Formation en alternance").check()
-    page.get_by_label("But").fill("Aide-ménagère à temps partiel, près de l'école")
+    page.get_by_role("textbox", name="But").fill("Aide-ménagère à temps partiel, près de l'école")
     page.get_by_label("Pourquoi cette orientation ?").fill("Elle connaît le métier et veut un contrat.")
     visit.check("decision")
     page.get_by_role("button", name="Décider et passer au plan").click()

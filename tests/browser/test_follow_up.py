@@ -94,7 +94,7 @@ def test_contacts_and_appointments_stand_in_the_thread_of_the_file(
 
     page.get_by_role("link", name="Fixer un rendez-vous").first.click()
     page.get_by_label("Objet").select_option(label="Bilan")
-    page.get_by_label("Lieu").fill("Bureau 2")
+    page.get_by_role("textbox", name="Lieu").fill("Bureau 2")
     desk.check("appointment")
     page.get_by_role("button", name="Fixer le rendez-vous").click()
     page.goto(file)

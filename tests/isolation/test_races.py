@@ -117,7 +117,7 @@ def test_a_seat_that_is_read_before_it_is_taken_is_found(world: World, monkeypat
     """Planted: look whether a seat is free, then take it."""
     looked = threading.Barrier(8)
 
-    def careless(session: object, session_id: object) -> None:
+    def careless(session: object, session_id: object, _platform_id: object) -> None:
         owner = session.scope.tenant_id  # type: ignore[attr-defined]
         row = session.execute(  # type: ignore[attr-defined]
             text("SELECT seats_taken < seats FROM seat_count WHERE tenant_id = :owner AND scheme_session_id = :id"),

@@ -27,14 +27,16 @@ def recorded(sources: Iterable[Source], workflows: Mapping[str, Workflow]) -> Re
     """What the calls of `record` and `record_reading` in these sources can record.
 
     A verb made of a prefix and a variable is one for each transition of the prefix's workflow, if it has one, and one
-    for each text that the module hands to that variable otherwise.
+    for each text that the module hands to that variable otherwise. A verb made of an attribute and an ending is one for
+    each text that any source gives that attribute by its name.
     """
     found = Recorded()
     sources = list(sources)
     constants = {name: value for source in sources for name, value in _constants(source)}
+    given = _given_by_name(sources)
     for source in sources:
         for function, call in _calls(source):
-            verbs = set(_verbs(call, function, source, workflows, constants))
+            verbs = set(_verbs(call, function, source, workflows, constants, given))
             found.verbs |= {verb for verb in verbs if VERB.fullmatch(verb)}
             if not verbs or not all(VERB.fullmatch(verb) for verb in verbs):
                 found.unread.add(f"{source.module}:{call.lineno}")
@@ -52,6 +54,16 @@ def _constants(source: Source) -> Iterator[tuple[str, str]]:
                         yield target.id, node.value.value
 
 
+def _given_by_name(sources: Iterable[Source]) -> dict[str, set[str]]:
+    """The texts that calls give by name, such as `recorded_as="note_template"`."""
+    given: dict[str, set[str]] = {}
+    for source in sources:
+        for word in (word for node in ast.walk(source.tree) if isinstance(node, ast.Call) for word in node.keywords):
+            if word.arg and isinstance(word.value, ast.Constant) and isinstance(word.value.value, str):
+                given.setdefault(word.arg, set()).add(word.value.value)
+    return given
+
+
 def _calls(source: Source, names: frozenset[str] = RECORDS) -> Iterator[tuple[ast.FunctionDef, ast.Call]]:
     for function in ast.walk(source.tree):
         if isinstance(function, ast.FunctionDef):
@@ -66,12 +78,16 @@ def _verbs(
     source: Source,
     workflows: Mapping[str, Workflow],
     constants: Mapping[str, str],
+    attributes: Mapping[str, set[str]],
 ) -> Iterator[str]:
     name = ast.unparse(call.func)
     given = {word.arg: word.value for word in call.keywords}
     verb = call.args[PLACE[name]] if len(call.args) > PLACE[name] else given.get("verb")
     if verb is None:
         yield DEFAULT.get(name, "")
+    elif isinstance(verb, ast.JoinedStr) and isinstance(verb.values[0], ast.FormattedValue):
+        attribute, ending = getattr(verb.values[0].value, "attr", ""), getattr(verb.values[-1], "value", "")
+        yield from (f"{text}{ending}" for text in attributes.get(attribute, ()))
     elif isinstance(verb, ast.JoinedStr):
         prefix = str(getattr(verb.values[0], "value", ""))
         workflow = workflows.get(prefix.removesuffix("."))

@@ -25,6 +25,7 @@ from clais.exchange.publications.rows import (
     offer_columns,
     offer_filters,
     offer_lines,
+    offer_search,
 )
 from clais.exchange.publications.rules.freshness import hidden_from
 from clais.exchange.referrals.parcels import FIELDS
@@ -83,6 +84,7 @@ def index() -> Response:
         filters=[*offer_filters(), Filter("stale", _("To confirm"), {"yes": _("for six months or more")})],
         found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
         has_acts=any(line.acts for line in lines),
+        search=offer_search(),
         tabs=[
             chosen.tab(label, str(len(narrowed(offers, others | ({"state": code} if code else {})))), state=code)
             for code, label in views.items()

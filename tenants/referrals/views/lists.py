@@ -28,7 +28,7 @@ from clais.exchange.publications.queries import (
     scheme_of_basin,
     usual_delays,
 )
-from clais.exchange.publications.rows import in_order, narrowed, offer_columns, offer_filters, offer_lines
+from clais.exchange.publications.rows import in_order, narrowed, offer_columns, offer_filters, offer_lines, offer_search
 from clais.exchange.referrals.lists import GROUPS, PAGE, sent_counts, sent_page
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
@@ -144,6 +144,7 @@ def catalogue() -> Response:
         offer_lines(page, url_for("referrals.scheme", scheme_id=NIL), usual_delays(database())),
         filters=[each for each in offer_filters() if each.name != "seats"],
         found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
+        search=offer_search(),
         tabs=[
             chosen.tab(label, str(len(narrowed(offers, others | ({"seats": code} if code else {})))), seats=code)
             for code, label in views.items()

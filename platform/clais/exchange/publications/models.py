@@ -146,9 +146,12 @@ class SchemeSession(Base, Publication, Timestamped, Versioned):
     place: Mapped[str] = mapped_column(String(200))
     postal_code: Mapped[str | None] = mapped_column(String(4))
     timetable: Mapped[str | None] = mapped_column(String(300))
+    """Its days and hours, in words."""
     directions: Mapped[str | None] = mapped_column(String(500))
+    """How to get there: stop of the bus, entrance, floor."""
     note: Mapped[str | None] = mapped_column(String(500))
     suspended_from: Mapped[date | None]
+    """The day from which it takes nobody new for a while; None for a session that was never suspended."""
     suspended_until: Mapped[date | None]
     """Until then it takes nobody new: it is offered to no platform, and goes on for who is in it."""
 

@@ -39,6 +39,11 @@ def offer_columns() -> dict[str, Column]:
     }
 
 
+def offer_search() -> str:
+    """What the box of the list looks through."""
+    return _("Words, operator, place or postal code")
+
+
 def offer_filters() -> list[Filter]:
     """The choices by which the list is narrowed."""
     return [

@@ -103,8 +103,8 @@ class Listing:
     gives them once the menu is opened; `arguments` are those in force at the address `url`. `totals` are counted with
     the views: texts by the id of their element, `found` and those of groups. `choosable` are the columns to choose
     from, `export_url` where the list is taken away as a file, `bulk_acts` what can be done with picked rows. At
-    `keep_url` the list as it is narrowed is kept as a view. `search` says what the box looks through that narrows it by
-    the words of its argument `q`.
+    `keep_url` the list as it is narrowed is kept as a view. What is typed into its box, which looks through `search`,
+    is sent to `search_url` in the body: no address holds it. `searched` are the words that were looked for.
     """
 
     caption: str
@@ -127,3 +127,5 @@ class Listing:
     bulk_acts: Sequence[BulkAct] = ()
     keep_url: str = ""
     search: str = ""
+    search_url: str = ""
+    searched: str = ""

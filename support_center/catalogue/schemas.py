@@ -19,7 +19,7 @@ from clais.forms.fields import (
     WebAddress,
     WholeNumber,
 )
-from clais.forms.lists import ListSchema, one_of, searched, sort_by
+from clais.forms.lists import ListSchema, one_of, sort_by
 from clais.forms.schemas import Schema
 from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
@@ -233,5 +233,4 @@ class SchemesSchema(ListSchema):
     seats = one_of(SEATS)
     before = one_of(WITHIN)
     stale = one_of(["yes"])
-    q = searched()
     sort = sort_by(*SORTS)

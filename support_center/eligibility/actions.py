@@ -103,11 +103,13 @@ def publish(session: ScopedSession, actor: Actor, scheme: Scheme, note: str | No
     return version
 
 
-def ask_trial(session: ScopedSession, actor: Actor, scheme: Scheme, read: str) -> EligibilityTrial:
-    """Let each platform count what the draft would change for its people. Raises StaleDraft and Refused
-    (`contradiction`, `unknown_fact`, `no_change`, `too_often`: many counts, compared, would tell of single people).
+def ask_trial(session: ScopedSession, actor: Actor, scheme: Scheme) -> EligibilityTrial:
+    """Let each platform count what the draft would change for its people.
+
+    Raises Refused (`contradiction`, `unknown_fact`, `no_change`, `too_often`: many counts, compared, would tell of
+    single people).
     """
-    draft = _as_read(draft_of(session, scheme.id), read)
+    draft = draft_of(session, scheme.id)
     if draft is None:
         raise Refused("no_change")
     if trials_since(session, now() - DAY) >= MOST_TRIALS:

@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 
+from clais.exchange.publications.models import Scheme
 from clais.forms.form import Form
 from clais.translation import gettext as _
 from clais.web.conflicts import saved_by, state_conflict
 from clais.web.context import database
 from clais.web.errors import StateConflict
-from support_center.eligibility.queries import conditions_of
+from support_center.eligibility.queries import Conditions, conditions_of
 
 
 def draft_conflict(form: Form | None, scheme_id: UUID) -> StateConflict:
@@ -21,3 +22,13 @@ def draft_conflict(form: Form | None, scheme_id: UUID) -> StateConflict:
     if not standing:
         standing = [(_("Conditions"), _("none"))]
     return state_conflict(form, standing, url_for("eligibility_desk.index", scheme_id=scheme_id), by)
+
+
+def version_read(scheme: Scheme, conditions: Conditions) -> str:
+    """The version that a button was drawn beside. Raises StateConflict when it is not the one that stands: what the
+    button was about may be gone.
+    """
+    read = request.form.get("_version", "")
+    if read != conditions.read:
+        raise draft_conflict(None, scheme.id)
+    return read

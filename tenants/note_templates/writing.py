@@ -95,5 +95,5 @@ class Writing:
         return redirect_after_post(self._index)
 
     def _too_late(self, form: Form, template: Any) -> StaleEdit:
-        reload_url = url_for(f"{self.feature}.edit", **{f"{self.kind.name}_id": template.id})
+        reload_url = url_for(f"{self.feature}.edit", **{f"{self.kind.recorded_as}_id": template.id})
         return stale_edit(form, self.kind.values(template), reload_url, saved_by(template.updated_at, template.id))

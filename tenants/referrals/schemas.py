@@ -10,7 +10,7 @@ from clais.exchange.referrals.lists import GROUPS
 from clais.exchange.referrals.workflow import CANCEL_REASONS, URGENCIES
 from clais.forms.choices import choices_of
 from clais.forms.fields import Date, OneChoice, Phone, TrimmedString
-from clais.forms.lists import ListSchema, one_of, one_row, searched, sort_by
+from clais.forms.lists import ListSchema, one_of, one_row, sort_by
 from clais.forms.schemas import Schema
 from clais.translation import lazy_gettext as _l
 
@@ -144,7 +144,6 @@ class OffersSchema(ListSchema):
     kind = one_of(KINDS)
     seats = one_of(SEATS)
     before = one_of(WITHIN)
-    q = searched()
     sort = sort_by(*SORTS)
 
 

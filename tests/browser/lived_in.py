@@ -15,7 +15,6 @@ from support_center.training.actions.courses import add_material
 from tenants.caseload.actions import WRITE_EXPORT, ask_export
 from tenants.caseload.export import to_json
 from tenants.caseload.queries import Wanted
-from tenants.eligibility.jobs import spot
 from tenants.merging.models import ProbableDuplicate
 from tenants.people.matching.keys import write_keys
 from tenants.people.models import Person
@@ -27,7 +26,7 @@ from tests.support.advice import a_decision, answered
 from tests.support.contracts import a_contract
 from tests.support.documents import Desk, picture
 from tests.support.drafts import a_draft
-from tests.support.eligibility import a_rule, published
+from tests.support.eligibility import someone_spotted
 from tests.support.exits import someone_gone
 from tests.support.instruments import ASKED, THEN, a_centre
 from tests.support.mistakes import a_note_aside, file_aside
@@ -39,7 +38,7 @@ from tests.support.plan_templates import a_plan_template
 from tests.support.printing import a_joint, made, printed, quickly
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
-from tests.support.referrals import a_person, a_scheme
+from tests.support.referrals import a_person
 from tests.support.self_assessments import adopted_by, an_instrument, begun_by, finished_by
 from tests.support.tasks import a_task, finished
 from tests.support.training import a_school, asked, registered, yesterday
@@ -229,13 +228,7 @@ def print_in(world: World) -> None:
 
 def judge_in(world: World) -> None:
     """A scheme with conditions, one of them to be asked of somebody whom it may be for."""
-    officer, member = world.member("support_officer"), world.member("coordinator")
-    scheme, _held = a_scheme(officer, required=("name",), name="Vente en grande surface")
-    required = a_rule("age", "at_least", 18, sentence="18 ans et plus")
-    published(officer, scheme, [required, a_rule("weekends", "yes", sentence="Le samedi")])
-    a_person(member, "Lenoir", "Ana")
-    with member.at_work() as session:
-        spot(session, member.actor)
+    someone_spotted(world.member("support_officer"), world.member("coordinator"))
 
 
 def picked(world: World, visitor: Visitor) -> list[str]:

@@ -91,11 +91,12 @@ def _text(control: Field) -> str:
         (r"birth_year", ""),  # the date says it already
         (r"birth", "12/03/1990"),
         (r"review|due|until", f"{today().day:02}/{today().month:02}/{today().year + 1}"),
-        (r"date|since|_on\b|-on\b", f"{today():%d/%m/%Y}"),
+        (r"date|since|_from\b|_on\b|-on\b", f"{today():%d/%m/%Y}"),
         (r"\btime\b|_at\b", "10:00"),
         (r"email", f"{token_hex(4)}@example.be"),
         (r"phone|\btel\b", "071 20 60 20"),
         (r"postal", "6240"),
+        (r"enterprise_number", "0417.497.106"),
         (r"national_number", "85.07.30-033.28"),
         (r"number\b.*numeric|minutes|years|level|\bnumber\b", "30"),
         (r"password|again", "un cheval bleu dort debout"),

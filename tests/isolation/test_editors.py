@@ -25,7 +25,7 @@ SAVED = {302, 303}
 """The pages of the house and those of the administration's library send on with different words."""
 BEFORE = ("/referent", "/periodes/1")
 """Forms that are gone once others are sent, or leave room for what those say: they are tried first."""
-ENDING = ("/plan/evaluation", "/plan/nouveau", "/compte-rendu", "/abandon")
+ENDING = ("/plan/evaluation", "/plan/nouveau", "/compte-rendu", "/retrait", "/abandon")
 """Forms that end what other forms edit: they are tried last."""
 HELD = re.compile(
     "(/referent|/equipe/nouveaux/[0-9a-f-]+|/plan/nouveau|/compte-rendu|/orientations/nouvelle|/abandon|/obstacles/work)$"
@@ -43,9 +43,11 @@ SAID_THERE: dict[str, dict[str, str]] = {
     "/schooling/changement": {"schooling_note": "{word}"},
     "/status/changement": {"status": "worker"},
     "/obstacles/work": {"lifted_how": ""},
+    "/nouvelle/occupations": {"value": "K13"},
+    "/nouvelle/residence": {"value": "6240"},
 }
 """End of an address → what has to be said there: whether a card was wrong, days that no other period has, what was not
-so until now, that an obstacle still hinders.
+so until now, that an obstacle still hinders, codes that there are.
 """
 EDITORS = pytest.mark.parametrize("role", EDITED)
 

@@ -24,9 +24,11 @@ from tests.isolation.sendings import WRITERS, Filled, unsafe
 from tests.isolation.test_unknown_fields import endpoint_of, further, takes_fields
 from tests.isolation.world import Route, Visitor, World, routes
 from tests.support.documents import Desk
+from tests.support.eligibility import someone_spotted
 from tests.support.federation import Member
 from tests.support.markup import Attributes
 from tests.support.referrals import a_person
+from tests.tenants.desk.visits import comes, directed
 
 MARK = "Zq gardé"
 """What is typed into every field that takes a text."""
@@ -76,7 +78,10 @@ BESIDE = {
     "account.language",
     "agenda.propose_people",
     "agenda.take_step",
+    "catalogue.search",
     "desk.close_day",
+    "eligibility.answer",
+    "eligibility.set_aside",
     "exchange_practice.words",
     "follow_up.remove_contact",
     "follow_up.search_notes",
@@ -84,6 +89,7 @@ BESIDE = {
     "people.search",
     "practice.documents",
     "practice_desk.documents",
+    "referrals.search_catalogue",
     "trail.search",
     "trail.propose_people",
 }
@@ -206,6 +212,12 @@ def forms_of_a_life(sent: Sent, visitor: Visitor, municipality: str) -> Iterator
         person = a_person(sent.agent, "Lenoir", "Paul")
         paths.add(visitor.address("orientation.new_bilan", person_id=person.id))
         paths.add(visitor.address("documents.show", person_id=person.id, paper_id=to_be_read(sent.agent, person.id).id))
+        spotted, held = someone_spotted(sent.officer, sent.agent)
+        paths.add(visitor.address("referrals.choose", person_id=spotted.id))
+        paths.add(visitor.address("eligibility.spotting", session_id=held.id) + "?whose=all")
+        visit = comes(sent.agent)
+        directed(sent.agent, visit)
+        paths.add(visitor.address("desk.slip", visit_id=visit.id))
     if visitor.role == "support_officer":
         session_id = sent.seats.id
         paths.add(visitor.address("routing.show", referral_id=sent.referral.id))

@@ -27,7 +27,7 @@ def recorded(sources: Iterable[Source], workflows: Mapping[str, Workflow]) -> Re
     """What the calls of `record` and `record_reading` in these sources can record.
 
     A verb made of a prefix and a variable is one for each transition of the prefix's workflow, if it has one, and one
-    for each text that the module hands to that variable otherwise. A verb made of an attribute and an ending is one for
+    for each text that the module hands to that variable. A verb made of an attribute and an ending is one for
     each text that any source gives that attribute by its name.
     """
     found = Recorded()
@@ -93,7 +93,7 @@ def _verbs(
         workflow = workflows.get(prefix.removesuffix("."))
         if workflow is not None:
             yield from (f"{prefix}{transition.name}" for transition in workflow.transitions)
-        elif isinstance(verb.values[1], ast.FormattedValue):
+        if isinstance(verb.values[1], ast.FormattedValue):
             yield from (f"{prefix}{value}" for value in _texts(verb.values[1].value, function, source, constants))
     else:
         yield from _texts(verb, function, source, constants)

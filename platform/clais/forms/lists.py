@@ -7,20 +7,11 @@ from marshmallow import ValidationError, fields, post_load, validate
 from werkzeug.datastructures import MultiDict
 
 from clais.forms.schemas import Schema
-from clais.forms.texts import Identifier
 
 
 def one_of(codes: Collection[str]) -> fields.String:
     """A filter by one of some codes; blank is no filter."""
     return fields.String(load_default=None, validate=validate.OneOf(["", *codes]))
-
-
-LONGEST_SEARCH = 60
-
-
-def searched() -> Identifier:
-    """Words that stand in what a list of publications says: an address names nobody, so no list of people has it."""
-    return Identifier(LONGEST_SEARCH, load_default=None, allow_none=True)
 
 
 def sort_by(*names: str) -> fields.String:

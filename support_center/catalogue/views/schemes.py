@@ -19,6 +19,8 @@ from clais.exchange.publications.queries import (
     usual_delays,
 )
 from clais.exchange.publications.rows import (
+    SORTS,
+    found_listing,
     in_order,
     is_to_confirm,
     narrowed,
@@ -26,8 +28,10 @@ from clais.exchange.publications.rows import (
     offer_filters,
     offer_lines,
     offer_search,
+    with_words,
 )
 from clais.exchange.publications.rules.freshness import hidden_from
+from clais.exchange.publications.schemas import OfferSearchSchema
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -85,12 +89,35 @@ def index() -> Response:
         found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
         has_acts=any(line.acts for line in lines),
         search=offer_search(),
+        search_url=url_for("catalogue.search"),
         tabs=[
             chosen.tab(label, str(len(narrowed(offers, others | ({"state": code} if code else {})))), state=code)
             for code, label in views.items()
         ],
     )
     return render("catalogue/index.html", listing=listing, may_write=may_write, is_narrowed=bool(chosen.filters))
+
+
+@pages.post("/dispositifs/recherche", "scheme.read")
+def search() -> Response:
+    """The schemes that have some words; they are sent in the body, as whatever is typed."""
+    form = Form.from_request(OfferSearchSchema(), request.form)
+    words = form.data["q"] if form.validate() else ""
+    offers = offers_of_basin(database(), only_open=False)
+    page = in_order(with_words(offers, words), SORTS[0]) if words else []
+    may_write = actor().may(WRITE)
+    address, act = url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None
+    found = found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers)))
+    listing = found_listing(
+        _("Schemes"),
+        offer_lines(page, address, usual_delays(database()), act, for_centre=True),
+        words,
+        found if words else form["q"].errors[0],
+        url_for("catalogue.search"),
+        url_for("catalogue.index"),
+    )
+    status = 200 if words else 422
+    return render("catalogue/index.html", status=status, listing=listing, may_write=may_write, is_narrowed=True)
 
 
 def _planning(offer: SchemeOffer) -> str:

@@ -16,7 +16,7 @@ from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.eligibility import actions
-from support_center.eligibility.conflicts import draft_conflict
+from support_center.eligibility.conflicts import draft_conflict, version_read
 from support_center.eligibility.lookups import scheme_and_conditions, version_or_404
 from support_center.eligibility.presentation import differences, hidden_sum, refused_pairs, told_number, tried, validity
 from support_center.eligibility.queries import Conditions, announced_counts, counts_of_trial, last_trial
@@ -105,9 +105,7 @@ def ask_trial(scheme_id: UUID) -> AnyResponse:
     """Let each platform count what would change for its people."""
     scheme, _conditions = scheme_and_conditions(scheme_id)
     try:
-        actions.ask_trial(database(), actor(), scheme, _read())
-    except actions.StaleDraft:
-        raise draft_conflict(None, scheme.id) from None
+        actions.ask_trial(database(), actor(), scheme)
     except Refused as refused:
         flash(refusal(refused), "wait")
     else:
@@ -118,9 +116,9 @@ def ask_trial(scheme_id: UUID) -> AnyResponse:
 @pages.button("/dispositifs/<uuid:scheme_id>/conditions/abandon", WRITE)
 def give_up(scheme_id: UUID) -> AnyResponse:
     """Forget what is in preparation."""
-    scheme, _conditions = scheme_and_conditions(scheme_id)
+    scheme, conditions = scheme_and_conditions(scheme_id)
     try:
-        actions.give_up(database(), scheme, _read())
+        actions.give_up(database(), scheme, version_read(scheme, conditions))
     except actions.StaleDraft:
         raise draft_conflict(None, scheme.id) from None
     flash(_("Given up. The conditions in force stay."), "done")
@@ -141,8 +139,3 @@ def version(scheme_id: UUID, number: int) -> Response:
         rules=[(rule, in_words(rule), validity(rule)) for rule in rules],
         changes=differences(before, rules) if former else [],
     )
-
-
-def _read() -> str:
-    """The version of the draft that the button was drawn beside."""
-    return request.form.get("_version", "")

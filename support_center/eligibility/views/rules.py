@@ -19,7 +19,7 @@ from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from support_center.eligibility import actions
-from support_center.eligibility.conflicts import draft_conflict
+from support_center.eligibility.conflicts import draft_conflict, version_read
 from support_center.eligibility.lookups import fact_or_404, rule_or_404, scheme_and_conditions
 from support_center.eligibility.queries import Conditions
 from support_center.eligibility.refusals import refusal
@@ -59,6 +59,8 @@ def _form(scheme: Scheme, conditions: Conditions, fact: Fact, rule: Rule | None)
     form = Form(schema, form_values(rule) if rule else first_values(fact))
     if request.method == "POST":
         form = Form.from_request(schema, request.form)
+        if form.version != conditions.read:
+            raise draft_conflict(form, scheme.id)
         if form.validate():
             written = rule_from(fact, rule.id if rule else new_id().hex, form.data)
             try:
@@ -87,9 +89,10 @@ def _form(scheme: Scheme, conditions: Conditions, fact: Fact, rule: Rule | None)
 def remove(scheme_id: UUID, code: str) -> AnyResponse:
     """Take a condition out of what is in preparation."""
     scheme, conditions = scheme_and_conditions(scheme_id)
+    read = version_read(scheme, conditions)
     rule = rule_or_404(conditions, code)
     try:
-        actions.remove_rule(database(), actor(), scheme, rule.id, request.form.get("_version", ""))
+        actions.remove_rule(database(), actor(), scheme, rule.id, read)
     except actions.StaleDraft:
         raise draft_conflict(None, scheme.id) from None
     flash(_("Taken out of what is in preparation: %(rule)s", rule=rule.sentence), "done")
@@ -100,9 +103,10 @@ def remove(scheme_id: UUID, code: str) -> AnyResponse:
 def move(scheme_id: UUID, code: str) -> AnyResponse:
     """Put a condition before the one above it."""
     scheme, conditions = scheme_and_conditions(scheme_id)
+    read = version_read(scheme, conditions)
     rule = rule_or_404(conditions, code)
     try:
-        actions.move_rule(database(), actor(), scheme, rule.id, request.form.get("_version", ""))
+        actions.move_rule(database(), actor(), scheme, rule.id, read)
     except actions.StaleDraft:
         raise draft_conflict(None, scheme.id) from None
     return redirect_after_post(url_for("eligibility_desk.index", scheme_id=scheme.id))

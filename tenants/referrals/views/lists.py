@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, url_for
+from flask import Response, abort, request, url_for
 
 from clais.clock import today
 from clais.database import NIL
@@ -28,10 +28,22 @@ from clais.exchange.publications.queries import (
     scheme_of_basin,
     usual_delays,
 )
-from clais.exchange.publications.rows import in_order, narrowed, offer_columns, offer_filters, offer_lines, offer_search
+from clais.exchange.publications.rows import (
+    SORTS,
+    found_listing,
+    in_order,
+    narrowed,
+    offer_columns,
+    offer_filters,
+    offer_lines,
+    offer_search,
+    with_words,
+)
+from clais.exchange.publications.schemas import OfferSearchSchema
 from clais.exchange.referrals.lists import GROUPS, PAGE, sent_counts, sent_page
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
+from clais.forms.form import Form
 from clais.listing import Filter, Listing
 from clais.services import services
 from clais.translation import N_, ngettext
@@ -145,6 +157,7 @@ def catalogue() -> Response:
         filters=[each for each in offer_filters() if each.name != "seats"],
         found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
         search=offer_search(),
+        search_url=url_for("referrals.search_catalogue"),
         tabs=[
             chosen.tab(label, str(len(narrowed(offers, others | ({"seats": code} if code else {})))), seats=code)
             for code, label in views.items()
@@ -189,3 +202,22 @@ def _rule_texts(rule: Rule) -> list[str]:
         *([_("until %(day)s", day=exact_day(rule.valid_until))] if rule.valid_until else ()),
         *([_("otherwise: %(step)s", step=rule.next_step)] if rule.next_step else ()),
     ]
+
+
+@pages.post("/offre-du-bassin/recherche", "catalogue.read")
+def search_catalogue() -> Response:
+    """The schemes that have some words; they are sent in the body, as whatever is typed."""
+    form = Form.from_request(OfferSearchSchema(), request.form)
+    words = form.data["q"] if form.validate() else ""
+    offers = offers_of_basin(database())
+    page = in_order(with_words(offers, words), SORTS[0]) if words else []
+    found = found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers)))
+    listing = found_listing(
+        _("Schemes of the basin"),
+        offer_lines(page, url_for("referrals.scheme", scheme_id=NIL), usual_delays(database())),
+        words,
+        found if words else form["q"].errors[0],
+        url_for("referrals.search_catalogue"),
+        url_for("referrals.catalogue"),
+    )
+    return render("referrals/catalogue.html", status=200 if words else 422, listing=listing, is_narrowed=True)

@@ -11,6 +11,7 @@ from clais.feature import Composition, Feature
 from clais.feature.trail import Trail
 from config.features import FEATURES
 from tenants.desk.workflow import BEFORE_THE_LAST_STEP, VISIT
+from tenants.documents.workflow import PAPER
 from tenants.orientation.workflow import STEP
 from tenants.people.workflow import STAGE
 from tests.architecture.sources import ROOT, Source, read, sources
@@ -18,7 +19,13 @@ from tests.support.verbs import VERB, Recorded, recorded
 
 _CLICKS = tuple(step for step in VISIT.transitions if not step.name.startswith(BEFORE_THE_LAST_STEP))
 """What is taken back at the desk is on record as that, whichever step it was."""
-WORKFLOWS = {"person": STAGE, "referral": REFERRAL, "step": STEP, "visit": replace(VISIT, transitions=_CLICKS)}
+WORKFLOWS = {
+    "paper": PAPER,
+    "person": STAGE,
+    "referral": REFERRAL,
+    "step": STEP,
+    "visit": replace(VISIT, transitions=_CLICKS),
+}
 """Prefix of a verb → the workflow whose transitions follow it."""
 GIVES_THE_VERB_ON = {"clais.audit.actions"}
 """Where `record` and `record_reading` themselves are written."""

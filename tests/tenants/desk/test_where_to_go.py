@@ -11,36 +11,19 @@ from clais.audit.models import AuditEvent
 from clais.messaging import outbox
 from clais.messaging.models import OutboxMessage
 from clais.messaging.transports import FileTransport, Undeliverable
-from clais.registry.models import Partner
-from tenants.desk.actions import steps
-from tenants.desk.models import Visit
 from tenants.desk.rules.language import language_of
-from tenants.partners.actions import add_partner
 from tenants.people.models import Person
 from tests.clais.messaging.test_outbox import Refusing
 from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person
-from tests.tenants.desk.visits import a_receptionist, comes, step
+from tests.tenants.desk.visits import PLACE, a_receptionist, comes, directed, step
 
-PLACE = {
-    "name": "Maison de l'emploi de Châtelet", "kind": "forem", "phone": "+3271386000",
-    "address": "Rue du Rempart 2\n6200 Châtelet", "hours": "Lundi et jeudi, 9 h à 12 h", "note": "Demander Rita",
-}  # fmt: skip
 TYPED = {"email": "rachid@exemple.be", "language": "fr"}
 
 
 @pytest.fixture
 def desk(federation: Federation) -> Member:
     return a_receptionist(federation)
-
-
-def directed(desk: Member, visit: Visit, reason: str = "service") -> str:
-    """Direct a visit to a partner; the address of its paper."""
-    with desk.at_work() as session:
-        partner = session.scalars(select(Partner).where(Partner.name == PLACE["name"])).first()
-        row = session.get_one(Visit, (desk.tenant.id, visit.id))
-        steps.direct(session, desk.actor, row, partner or add_partner(session, PLACE), reason)
-    return f"/guichet/visites/{visit.id}/billet"
 
 
 def mails(desk: Member) -> list[OutboxMessage]:

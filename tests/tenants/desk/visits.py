@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from clais.clock import today
 from clais.dates import moment_of
+from clais.registry.models import Partner
 from tenants.desk.actions import arrivals, steps
 from tenants.desk.models import Visit, VisitPeriod, VisitRequest
 from tenants.partners.actions import add_partner
@@ -96,3 +97,18 @@ def asked(member: Member, visit: Visit) -> list[tuple[str, str]]:
             select(VisitRequest).where(VisitRequest.visit_id == visit.id).order_by(VisitRequest.created_at)
         )
         return [(row.theme, row.state) for row in rows]
+
+
+PLACE = {
+    "name": "Maison de l'emploi de Châtelet", "kind": "forem", "phone": "+3271386000",
+    "address": "Rue du Rempart 2\n6200 Châtelet", "hours": "Lundi et jeudi, 9 h à 12 h", "note": "Demander Rita",
+}  # fmt: skip
+
+
+def directed(desk: Member, visit: Visit, reason: str = "service") -> str:
+    """Direct a visit to a partner; the address of its paper."""
+    with desk.at_work() as session:
+        partner = session.scalars(select(Partner).where(Partner.name == PLACE["name"])).first()
+        row = session.get_one(Visit, (desk.tenant.id, visit.id))
+        steps.direct(session, desk.actor, row, partner or add_partner(session, PLACE), reason)
+    return f"/guichet/visites/{visit.id}/billet"

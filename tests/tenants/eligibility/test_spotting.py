@@ -15,7 +15,7 @@ from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.workflow import Refused
 from support_center.catalogue.actions import close_session, move_scheme
 from support_center.eligibility.actions import MOST_TRIALS, ask_trial
-from support_center.eligibility.queries import conditions_of, counts_of_trial, spotted_counts
+from support_center.eligibility.queries import counts_of_trial, spotted_counts
 from tenants.eligibility import queries
 from tenants.eligibility.jobs import count_trials, next_spotting_at, next_trial_at, spot
 from tenants.eligibility.models import SpottedPerson
@@ -156,7 +156,7 @@ def test_a_trial_counts_what_conditions_would_change_and_tells_no_small_number(f
     drafted(officer, scheme, a_rule("language.fr.spoken", "at_least", "A2", id=B1.id, sentence="Français oral A2"))
     with officer.at_work() as session:
         held = session.get_one(Scheme, (scheme.owner_tenant_id, scheme.id))
-        trial = ask_trial(session, officer.actor, held, conditions_of(session, scheme.id).read)
+        trial = ask_trial(session, officer.actor, held)
     for member in (agent, other):
         with member.at_work() as session:
             assert next_trial_at(session) is not None
@@ -186,14 +186,11 @@ def test_a_centre_does_not_count_all_day_long(federation: Federation) -> None:
     for _ in range(MOST_TRIALS):
         with officer.at_work() as session:
             held = session.get_one(Scheme, (scheme.owner_tenant_id, scheme.id))
-            ask_trial(session, officer.actor, held, conditions_of(session, scheme.id).read)
+            ask_trial(session, officer.actor, held)
     with officer.at_work() as session:
-        held, read = (
-            session.get_one(Scheme, (scheme.owner_tenant_id, scheme.id)),
-            conditions_of(session, scheme.id).read,
-        )
+        held = session.get_one(Scheme, (scheme.owner_tenant_id, scheme.id))
         with pytest.raises(Refused, match="too_often"):
-            ask_trial(session, officer.actor, held, read)
+            ask_trial(session, officer.actor, held)
 
 
 @pytest.mark.parametrize("how", ["paused", "hidden", "suspended"])

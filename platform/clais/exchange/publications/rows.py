@@ -4,6 +4,7 @@ A basin has a few dozen schemes: they are narrowed and sorted here, and stand on
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from textwrap import shorten
 from typing import Any
@@ -14,7 +15,7 @@ from clais.exchange.publications.models import SchemeSession
 from clais.exchange.publications.presentation import day_cell, seats_cell, waiting_text
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES, Delays, SchemeOffer, confirmed_on, free_seats
 from clais.exchange.publications.rules.freshness import is_stale
-from clais.listing import Cell, Column, Filter, Line
+from clais.listing import Cell, Chip, Column, Filter, Line, Listing
 from clais.text import fold
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -44,6 +45,29 @@ def offer_search() -> str:
     return _("Words, operator, place or postal code")
 
 
+def with_words(offers: Iterable[SchemeOffer], words: str) -> list[SchemeOffer]:
+    """The offers in which all of these words stand, whatever their accents and capitals."""
+    wanted = fold(words).split()
+    return [offer for offer in offers if all(word in _searched(offer) for word in wanted)]
+
+
+def found_listing(
+    caption: str, lines: Sequence[Line], words: str, found: str, search_url: str, all_url: str
+) -> Listing:
+    """The list of what has some words: the box holds them, and their chip leads back to the whole list."""
+    return Listing(
+        caption,
+        [replace(column, url="") for column in offer_columns().values()],
+        lines,
+        chips=[Chip(_("Words"), words, all_url)] if words else (),
+        found=found,
+        has_acts=any(line.acts for line in lines),
+        search=offer_search(),
+        search_url=search_url,
+        searched=words,
+    )
+
+
 def offer_filters() -> list[Filter]:
     """The choices by which the list is narrowed."""
     return [
@@ -54,17 +78,15 @@ def offer_filters() -> list[Filter]:
 
 
 def narrowed(offers: Iterable[SchemeOffer], filters: Mapping[str, Any]) -> list[SchemeOffer]:
-    """The offers with this `kind`, `state` and free `seats`, that begin `before` so many days, of which somebody should
-    confirm what is `stale`, and in which all words of `q` stand.
+    """The offers with this `kind`, `state` and free `seats`, that begin `before` so many days, and of which somebody
+    should confirm what is `stale`.
     """
-    words = fold(filters.get("q") or "").split()
     last = today() + timedelta(days=int(filters["before"])) if filters.get("before") else None
     return [
         offer
         for offer in offers
         if (last is None or any(today() <= held.starts_on <= last for held in offer.sessions))
         and (not filters.get("stale") or is_to_confirm(offer))
-        and all(word in _searched(offer) for word in words)
         and filters.get("kind") in (None, offer.scheme.kind)
         and filters.get("state") in (None, offer.scheme.state)
         and ("seats" not in filters or (_free(offer) > 0) == (filters["seats"] == "free"))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -21,7 +22,7 @@ from clais.exchange.publications.models import Scheme
 from clais.registry.queries import open_platforms
 from clais.workflow import Refused
 from support_center.eligibility.models import EligibilityDraft
-from support_center.eligibility.queries import draft_of, trials_since
+from support_center.eligibility.queries import Conditions, conditions_of, draft_of, trials_since
 
 DAY, MOST_TRIALS = timedelta(days=1), 6
 """So many trials a centre asks for in a day."""
@@ -62,7 +63,7 @@ def move_rule(session: ScopedSession, actor: Actor, scheme: Scheme, key: str, re
 
 def give_up(session: ScopedSession, scheme: Scheme, read: str) -> None:
     """Forget the draft: what is in force stays. Raises StaleDraft."""
-    draft = _as_read(draft_of(session, scheme.id, held=True), read)
+    draft = _as_read(session, scheme, read).draft
     if draft is not None:
         session.delete(draft)
         record(session, "eligibility.give_up", "scheme", scheme.id)
@@ -75,7 +76,8 @@ def publish(session: ScopedSession, actor: Actor, scheme: Scheme, note: str | No
     Raises StaleDraft and Refused: `contradiction` when nobody could meet two of the conditions, `unknown_fact` for one
     that nothing can judge, `no_change` when it says what is in force.
     """
-    draft = _as_read(draft_of(session, scheme.id, held=True), read)
+    conditions = _as_read(session, scheme, read)
+    draft, former = conditions.draft, conditions.version
     if draft is None:
         raise Refused("no_change")
     rules = rules_of(draft.rules)
@@ -83,7 +85,6 @@ def publish(session: ScopedSession, actor: Actor, scheme: Scheme, note: str | No
         raise Refused("contradiction")
     if not all(map(is_known, rules)):
         raise Refused("unknown_fact")
-    former = version_in_force(session, scheme.id)
     if former is not None and list(rules_of_version(former)) == rules:
         raise Refused("no_change")
     version = EligibilityVersion(
@@ -137,17 +138,15 @@ def ask_trial(session: ScopedSession, actor: Actor, scheme: Scheme) -> Eligibili
 
 
 def _taken_up(session: ScopedSession, scheme: Scheme, read: str) -> tuple[EligibilityDraft | None, list[Rule]]:
-    draft = _as_read(draft_of(session, scheme.id, held=True), read)
-    if draft is not None:
-        return draft, rules_of(draft.rules)
-    former = version_in_force(session, scheme.id)
-    return None, list(rules_of_version(former)) if former else []
+    conditions = _as_read(session, scheme, read)
+    return conditions.draft, list(conditions.rules)
 
 
-def _as_read(draft: EligibilityDraft | None, read: str) -> EligibilityDraft | None:
-    if (str(draft.version) if draft else "0") != read:
+def _as_read(session: ScopedSession, scheme: Scheme, read: str) -> Conditions:
+    conditions = conditions_of(session, scheme.id, held=True)
+    if conditions.read != read:
         raise StaleDraft
-    return draft
+    return conditions
 
 
 def _saved(
@@ -155,7 +154,11 @@ def _saved(
 ) -> EligibilityDraft:
     if draft is None:
         draft = EligibilityDraft(scheme_id=scheme.id, rules=stored(rules), saved_by=actor.display_name)
-        session.add(draft)
+        try:
+            with session.begin_nested():
+                session.add(draft)
+        except IntegrityError:
+            raise StaleDraft from None  # Somebody began one at the same moment.
     else:
         draft.rules, draft.saved_by, draft.updated_at = stored(rules), actor.display_name, now()
     session.flush()

@@ -14,6 +14,9 @@ from clais.exchange.eligibility.schemas import rules_of
 from clais.exchange.publications.models import SchemeSession
 from support_center.eligibility.models import EligibilityDraft
 
+NOTHING = "none"
+"""What a form says that was rendered where there was no draft."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
@@ -34,13 +37,19 @@ class Conditions:
 
     @property
     def read(self) -> str:
-        """What a form of the draft was rendered from: its version, or that there was none yet."""
-        return str(self.draft.version) if self.draft else "0"
+        """What a form was rendered from: the draft and its version, or, where there is none, the version in force.
+
+        The keys stand in it: another draft may have the same version, and another version in force no draft.
+        """
+        if self.draft:
+            return f"{self.draft.id.hex}-{self.draft.version}"
+        return f"{NOTHING}-{self.version.id.hex}" if self.version else NOTHING
 
 
-def conditions_of(session: ScopedSession, scheme_id: UUID) -> Conditions:
-    """The conditions of a scheme of the centre at work."""
-    return Conditions(version_in_force(session, scheme_id), draft_of(session, scheme_id))
+def conditions_of(session: ScopedSession, scheme_id: UUID, *, held: bool = False) -> Conditions:
+    """The conditions of a scheme of the centre at work; `held`: nobody else changes the draft meanwhile."""
+    draft = draft_of(session, scheme_id, held=held)
+    return Conditions(version_in_force(session, scheme_id), draft)
 
 
 def draft_of(session: ScopedSession, scheme_id: UUID, *, held: bool = False) -> EligibilityDraft | None:

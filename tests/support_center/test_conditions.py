@@ -1,6 +1,8 @@
 """Conditions of a scheme: written, tried, published by the centre; a published version never changes."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -11,9 +13,9 @@ from clais.database import new_id
 from clais.exchange.eligibility.queries import rules_of_version, version_in_force, versions_of
 from clais.workflow import Refused
 from support_center.eligibility import actions
-from support_center.eligibility.queries import conditions_of
+from support_center.eligibility.queries import NOTHING, conditions_of
 from tests.support.eligibility import a_rule, drafted, published
-from tests.support.federation import Federation
+from tests.support.federation import Federation, Member
 from tests.support.referrals import a_scheme
 
 
@@ -32,23 +34,28 @@ RULE = {
 }
 
 
+def read_by(officer: Member, scheme_id: UUID) -> str:
+    """What a form says that is rendered now."""
+    with officer.at_work() as session:
+        return conditions_of(session, scheme_id).read
+
+
 def test_from_the_first_condition_to_what_the_platforms_judge_by(federation: Federation) -> None:
     officer = federation.officer()
     scheme, _session = a_scheme(officer)
     browser, at = officer.browser(), f"/dispositifs/{scheme.id}/conditions"
     assert "Âge" in browser.get(f"{at}/nouvelle").get_data(as_text=True)
     form = browser.get(f"{at}/nouvelle/age").get_data(as_text=True)
-    assert 'name="_version" value="0"' in form
-    browser.post(f"{at}/nouvelle/age", RULE | {"_version": "0", "_submission": str(new_id())}, status=303)
+    assert 'name="_version" value="none"' in form
+    browser.post(f"{at}/nouvelle/age", RULE | {"_version": NOTHING, "_submission": str(new_id())}, status=303)
     page = browser.get(at).get_data(as_text=True)
     assert "18 ans et plus" in page
     # Dylan, 17, is made up: the condition turns him away before anybody real is judged by it.
     assert "non remplie : 18 ans et plus" in page.replace("\u00a0", " ")
     with officer.at_work() as session:
         assert version_in_force(session, scheme.id) is None
-    browser.post(
-        f"{at}/publication", {"note": "Dès la rentrée", "_version": "1", "_submission": str(new_id())}, status=303
-    )
+    said = {"note": "Dès la rentrée", "_version": read_by(officer, scheme.id), "_submission": str(new_id())}
+    browser.post(f"{at}/publication", said, status=303)
     with federation.agent().at_work() as session:
         version = version_in_force(session, scheme.id)
         assert version is not None
@@ -73,7 +80,7 @@ def test_what_is_no_condition_is_said_and_nothing_is_lost(
 ) -> None:
     officer = federation.officer()
     scheme, _session = a_scheme(officer)
-    form = RULE | change | {"_version": "0", "_submission": str(new_id())}
+    form = RULE | change | {"_version": NOTHING, "_submission": str(new_id())}
     page = officer.browser().post(f"/dispositifs/{scheme.id}/conditions/nouvelle/{fact}", form, status=422)
     answer = page.get_data(as_text=True)
     assert said in answer
@@ -85,7 +92,7 @@ def test_no_condition_asks_about_health_or_justice(federation: Federation) -> No
     scheme, _session = a_scheme(officer)
     for code in ("bilan.health", "bilan.justice", "health", "national_number"):
         officer.browser().get(f"/dispositifs/{scheme.id}/conditions/nouvelle/{code}", status=404)
-    form = RULE | {"operator": "one_of", "value": ["sickness"], "_version": "0", "_submission": str(new_id())}
+    form = RULE | {"operator": "one_of", "value": ["sickness"], "_version": NOTHING, "_submission": str(new_id())}
     officer.browser().post(f"/dispositifs/{scheme.id}/conditions/nouvelle/status", form, status=422)
     with officer.at_work() as session:
         assert conditions_of(session, scheme.id).rules == ()
@@ -131,7 +138,13 @@ def test_who_comes_second_is_shown_what_stands(federation: Federation) -> None:
     scheme, _session = a_scheme(officer)
     drafted(officer, scheme, a_rule("age", "at_least", 18, sentence="18 ans et plus"))
     at = f"/dispositifs/{scheme.id}/conditions"
-    form = {"operator": "yes", "sentence": "Un véhicule", "hard": "yes", "_version": "0", "_submission": str(new_id())}
+    form = {
+        "operator": "yes",
+        "sentence": "Un véhicule",
+        "hard": "yes",
+        "_version": NOTHING,
+        "_submission": str(new_id()),
+    }
     answer = officer.browser().post(f"{at}/nouvelle/vehicle", form, status=409).get_data(as_text=True)
     assert "18 ans et plus" in answer
     assert "Un véhicule" in answer
@@ -153,7 +166,27 @@ def test_giving_up_leaves_what_is_in_force(federation: Federation) -> None:
     published(officer, scheme, [a_rule("age", "at_least", 18)])
     drafted(officer, scheme, a_rule("vehicle", "yes"))
     browser, at = officer.browser(), f"/dispositifs/{scheme.id}/conditions"
-    browser.post(f"{at}/abandon", {"_version": "1", "_submission": str(new_id())}, status=303)
+    browser.post(f"{at}/abandon", {"_version": read_by(officer, scheme.id), "_submission": str(new_id())}, status=303)
     with officer.at_work() as session:
         conditions = conditions_of(session, scheme.id)
         assert (conditions.draft, [rule.field for rule in conditions.rules]) == (None, ["age"])
+
+
+@pytest.mark.parametrize("began", [False, True])
+def test_who_read_what_was_published_over_meanwhile_is_told(federation: Federation, began: bool) -> None:
+    """Another draft has the same number of version, and once it is published there is no draft, as before."""
+    officer = federation.officer()
+    scheme, _session = a_scheme(officer)
+    rule = a_rule("age", "at_least", 18, sentence="18 ans et plus")
+    published(officer, scheme, [rule])
+    if began:
+        drafted(officer, scheme, replace(rule, value=19, sentence="19 ans et plus"))
+    read, at = read_by(officer, scheme.id), f"/dispositifs/{scheme.id}/conditions"
+    published(officer, scheme, [replace(rule, value=21, sentence="21 ans et plus")])
+    if began:
+        drafted(officer, scheme, replace(rule, value=22, sentence="22 ans et plus"))
+    form = RULE | {"value": "16", "sentence": "16 ans et plus", "_version": read, "_submission": str(new_id())}
+    answer = officer.browser().post(f"{at}/regle/{rule.id}", form, status=409).get_data(as_text=True)
+    assert ("22 ans et plus" if began else "21 ans et plus") in answer
+    with officer.at_work() as session:
+        assert [each.value for each in conditions_of(session, scheme.id).rules] == [22 if began else 21]

@@ -15,7 +15,7 @@ from clais.forms.schemas import Schema
 from clais.translation import N_
 from clais.translation import lazy_gettext as _l
 
-MOST_RULES = 30
+MOST_RULES = 40
 MOST_YEARS, MOST_MONTHS = 120, 600
 
 

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
 from clais.database import NIL
@@ -99,12 +100,16 @@ def index() -> Response:
 
 
 @pages.post("/dispositifs/recherche", "scheme.read")
-def search() -> Response:
-    """The schemes that have some words; they are sent in the body, as whatever is typed."""
+def search() -> AnyResponse:
+    """The schemes that have some words, sent in the body as whatever is typed; without words, the whole list."""
     form = Form.from_request(OfferSearchSchema(), request.form)
-    words = form.data["q"] if form.validate() else ""
+    if not form.validate():
+        abort(400)
+    words = form.data["q"]
+    if not words:
+        return redirect_after_post(url_for("catalogue.index"))
     offers = offers_of_basin(database(), only_open=False)
-    page = in_order(with_words(offers, words), SORTS[0]) if words else []
+    page = in_order(with_words(offers, words), SORTS[0])
     may_write = actor().may(WRITE)
     address, act = url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None
     found = found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers)))
@@ -112,12 +117,11 @@ def search() -> Response:
         _("Schemes"),
         offer_lines(page, address, usual_delays(database()), act, for_centre=True),
         words,
-        found if words else form["q"].errors[0],
+        found,
         url_for("catalogue.search"),
         url_for("catalogue.index"),
     )
-    status = 200 if words else 422
-    return render("catalogue/index.html", status=status, listing=listing, may_write=may_write, is_narrowed=True)
+    return render("catalogue/index.html", listing=listing, may_write=may_write, is_narrowed=True)
 
 
 def _planning(offer: SchemeOffer) -> str:

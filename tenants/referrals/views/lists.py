@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
 from clais.database import NIL
@@ -51,7 +52,7 @@ from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.formatting import exact_day
 from clais.web.lists import Asked, asked, found_text, rows_or_400
-from clais.web.rendering import render
+from clais.web.rendering import redirect_after_post, render
 from tenants.people.standing import people_by_id
 from tenants.referrals.queries import people_followed_by, people_set_aside, referrals_that_moved
 from tenants.referrals.rows import sent_columns, sent_lines
@@ -205,19 +206,23 @@ def _rule_texts(rule: Rule) -> list[str]:
 
 
 @pages.post("/offre-du-bassin/recherche", "catalogue.read")
-def search_catalogue() -> Response:
-    """The schemes that have some words; they are sent in the body, as whatever is typed."""
+def search_catalogue() -> AnyResponse:
+    """The schemes that have some words, sent in the body as whatever is typed; without words, the whole list."""
     form = Form.from_request(OfferSearchSchema(), request.form)
-    words = form.data["q"] if form.validate() else ""
+    if not form.validate():
+        abort(400)
+    words = form.data["q"]
+    if not words:
+        return redirect_after_post(url_for("referrals.catalogue"))
     offers = offers_of_basin(database())
-    page = in_order(with_words(offers, words), SORTS[0]) if words else []
+    page = in_order(with_words(offers, words), SORTS[0])
     found = found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers)))
     listing = found_listing(
         _("Schemes of the basin"),
         offer_lines(page, url_for("referrals.scheme", scheme_id=NIL), usual_delays(database())),
         words,
-        found if words else form["q"].errors[0],
+        found,
         url_for("referrals.search_catalogue"),
         url_for("referrals.catalogue"),
     )
-    return render("referrals/catalogue.html", status=200 if words else 422, listing=listing, is_narrowed=True)
+    return render("referrals/catalogue.html", listing=listing, is_narrowed=True)

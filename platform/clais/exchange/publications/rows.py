@@ -154,7 +154,7 @@ def is_to_confirm(offer: SchemeOffer) -> bool:
 def _seats(offer: SchemeOffer, delays: Delays) -> Cell:
     """What a scheme allows: a seat of the first session that has one, or else to wait."""
     if not offer.sessions:
-        return Cell(_("when a place is free"), missing=True)
+        return Cell(_("all year"), missing=True, title=_("when a place is free"))
     first = next((held for held in offer.sessions if free_seats(held)), offer.sessions[0])
     return seats_cell(first, "" if free_seats(first) else waiting_text(offer.scheme.id, delays))
 

@@ -28,6 +28,7 @@ TAGS = {
     "in_progress": "here",
     "on_hold": "wait",
     "completed": "done",
+    "advised": "",
     "declined": "",
     "failed": "late",
     "lapsed": "late",

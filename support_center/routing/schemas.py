@@ -7,12 +7,20 @@ import marshmallow
 from marshmallow import ValidationError, fields, validate
 
 from clais.clock import today
-from clais.exchange.referrals.workflow import DECLINE_REASONS, FAIL_REASONS, RESULTS, URGENCIES
+from clais.exchange.referrals.workflow import (
+    ADVICE,
+    BY_THE_PERSON,
+    DECLINE_REASONS,
+    FAIL_REASONS,
+    RESULTS,
+    URGENCIES,
+)
 from clais.forms.choices import SeveralChoices, choices_of
 from clais.forms.fields import Date, Identifier, OneChoice, TrimmedString
 from clais.forms.lists import ListSchema, one_of, one_row, sort_by
 from clais.forms.messages import Message
 from clais.forms.schemas import Schema
+from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 from support_center.routing.lists import FREE, FULL, OVER, WAITED_FOR
 from support_center.routing.workflow import PARTICIPANT
@@ -57,13 +65,51 @@ class _Commented(Schema):
     )
 
 
+def _by_whom() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The reasons to decline, grouped by who it is that declines."""
+    reasons = choices_of(DECLINE_REASONS)()
+    return [
+        (_("The centre declines"), [each for each in reasons if each[0] not in BY_THE_PERSON]),
+        (_("The person declines"), [each for each in reasons if each[0] in BY_THE_PERSON]),
+    ]
+
+
 class DeclineSchema(_Commented):
-    reason = OneChoice(
-        choices_of(DECLINE_REASONS), required=True, metadata={"label": _l("Why?"), "ask": _l("Choose a reason.")}
-    )
+    reason = OneChoice(_by_whom, required=True, metadata={"label": _l("Why?"), "ask": _l("Choose a reason.")})
 
     class Meta:
         fields = ("reason", "comment")
+
+
+def advise_schema(schemes: Callable[[], Sequence[tuple[str, str]]]) -> marshmallow.Schema:
+    """Send a referral back with advice. `schemes` returns (id, name) of the schemes that can be proposed."""
+    return Schema.from_dict(
+        {
+            "reason": OneChoice(
+                choices_of(ADVICE), required=True, metadata={"label": _l("Why?"), "ask": _l("Choose a reason.")}
+            ),
+            "scheme_id": OneChoice(
+                schemes,
+                load_default=None,
+                allow_none=True,
+                metadata={
+                    "label": _l("Which scheme do you propose?"),
+                    "hint": _l("The sender opens it in one click, with the person: it needs a new agreement."),
+                },
+            ),
+            "comment": TrimmedString(
+                1000,
+                multiline=True,
+                required=True,
+                metadata={
+                    "label": _l("Your advice"),
+                    "ask": _l("Write what would help: it is what the sender works with."),
+                    "rows": 4,
+                    "hint": _l("What to settle first, whom to call, what to try."),
+                },
+            ),
+        }
+    )()
 
 
 class FailSchema(_Commented):

@@ -13,7 +13,7 @@ from clais.exchange.eligibility.rules.judging import Answer
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.presentation import path_of
-from clais.exchange.referrals.workflow import STATES, UNANSWERED, outcome_label
+from clais.exchange.referrals.workflow import STATES, UNANSWERED, declined_by_the_person, outcome_label
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import near_day, relative_day, short_day
@@ -31,6 +31,7 @@ TAGS = {
     "in_progress": "here",
     "on_hold": "wait",
     "completed": "done",
+    "advised": "wait",
     "declined": "late",
     "failed": "late",
     "lapsed": "late",
@@ -54,7 +55,8 @@ def status_text(referral: Referral) -> str:
     outcome = outcome_label(referral)
     if outcome is not None:
         note = referral.result_note if referral.state == "completed" else None
-        return " · ".join(filter(None, (_(outcome), note)))
+        by_whom = _("by the person") if declined_by_the_person(referral) else ""
+        return " · ".join(filter(None, (by_whom, _(outcome), note)))
     return _("Last moved %(when)s", when=relative_day(referral.last_moved_at))
 
 
@@ -66,7 +68,7 @@ def is_late(referral: Referral) -> bool:
 
 def needs_another_referral(referral: Referral, person: Person | None) -> bool:
     """Whether the referral failed and the person still needs something else."""
-    ended_without = referral.state in {"declined", "failed", "lapsed"}
+    ended_without = referral.state in {"advised", "declined", "failed", "lapsed"}
     return ended_without and person is not None and person.stage in OPEN_STAGES
 
 

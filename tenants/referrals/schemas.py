@@ -1,5 +1,7 @@
+from collections.abc import Sequence
 from datetime import date
 
+import marshmallow
 from marshmallow import fields, validate
 
 from clais.clock import today
@@ -8,7 +10,7 @@ from clais.exchange.publications.rows import SEATS, SORTS, WITHIN
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, MANNERS, TEXTS
 from clais.exchange.referrals.lists import GROUPS
 from clais.exchange.referrals.workflow import CANCEL_REASONS, URGENCIES
-from clais.forms.choices import choices_of
+from clais.forms.choices import SeveralChoices, choices_of
 from clais.forms.fields import Date, OneChoice, Phone, TrimmedString
 from clais.forms.lists import ListSchema, one_of, one_row, sort_by
 from clais.forms.schemas import Schema
@@ -180,6 +182,26 @@ class CancelSchema(Schema):
     comment = TrimmedString(
         1000, multiline=True, load_default=None, allow_none=True, metadata={"label": _l("Comment"), "rows": 2}
     )
+
+
+def others_schema(others: Sequence[tuple[str, str]]) -> marshmallow.Schema:
+    """The other open referrals (id, words) of someone who is placed: those that are ticked are cancelled."""
+    return Schema.from_dict(
+        {
+            "others": SeveralChoices(
+                lambda: others,
+                required=True,
+                metadata={"label": _l("Which ones?"), "ask": _l("Tick those that are no longer needed.")},
+            ),
+            "comment": TrimmedString(
+                1000,
+                multiline=True,
+                load_default=None,
+                allow_none=True,
+                metadata={"label": _l("Comment for the receiver"), "rows": 2},
+            ),
+        }
+    )()
 
 
 class WithdrawSchema(Schema):

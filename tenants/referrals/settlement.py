@@ -1,4 +1,4 @@
-"""The open referrals of a person whose file is closed."""
+"""The open referrals of a person whose file is closed, or who is placed by one of them."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -6,13 +6,15 @@ from uuid import UUID
 from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals import actions, queries
-from clais.exchange.referrals.workflow import STATES
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.workflow import PLACED, STATES
 from clais.feature.handling import KEEP, OpenItem
 from clais.translation import N_
 from clais.translation import gettext as _
 from clais.workflow import Refused
 
 CHOICES = {"cancel": N_("Cancel the referral"), KEEP: N_("Keep it open")}
+PLACED_ELSEWHERE = "placed_elsewhere"
 REASONS = {"job": "found_work", "moved": "moved"}
 """Reason to close the file → reason to cancel its referrals; any other one is `other`."""
 
@@ -20,13 +22,24 @@ REASONS = {"job": "found_work", "moved": "moved"}
 def open_referrals(session: ScopedSession, person_id: UUID) -> Iterator[OpenItem]:
     """Those that wait for an answer, and those under way."""
     for referral in queries.open_for(session, person_id):
-        text = _(
-            "Referral %(reference)s · %(scheme)s: %(state)s",
-            reference=referral.reference,
-            scheme=referral.scheme_name or referral.to_name,
-            state=_(STATES[referral.state]).lower(),
-        )
-        yield OpenItem(referral.id, text)
+        yield OpenItem(referral.id, open_text(referral))
+
+
+def open_text(referral: Referral) -> str:
+    """Which referral it is, and where it stands."""
+    return _(
+        "Referral %(reference)s · %(scheme)s: %(state)s",
+        reference=referral.reference,
+        scheme=referral.scheme_name or referral.to_name,
+        state=_(STATES[referral.state]).lower(),
+    )
+
+
+def other_open_referrals(session: ScopedSession, referral: Referral) -> list[Referral]:
+    """The other open referrals of a person whom this one placed: it is accepted, under way, or ended with a result."""
+    if referral.state not in PLACED | {"completed"}:
+        return []
+    return [each for each in queries.open_for(session, referral.person_id) if each.id != referral.id]
 
 
 def settle(session: ScopedSession, actor: Actor, key: UUID, _choice: str, reason: str) -> None:

@@ -31,6 +31,7 @@ from tests.tenants.people.newcomers import words
 
 WAYS = {
     "accept": ("accept",),
+    "advise": ("advise",),
     "decline": ("decline",),
     "start": ("accept", "start"),
     "complete": ("accept", "start", "complete"),
@@ -40,6 +41,7 @@ WAYS = {
 }
 BEFORE = {
     "accept": "received",
+    "advise": "received",
     "decline": "received",
     "start": "accepted",
     "complete": "in_progress",
@@ -47,7 +49,7 @@ BEFORE = {
     "fail in progress": "in_progress",
     "fail on hold": "on_hold",
 }
-REASON = {"decline": "session_full", "complete": "hired", "fail": "dropped_out"}
+REASON = {"advise": "later", "decline": "session_full", "complete": "hired", "fail": "dropped_out"}
 
 
 def moved(
@@ -103,7 +105,7 @@ def test_an_answer_goes_back_to_where_it_stood(federation: Federation, way: str)
     assert state == BEFORE[way]
     if way == "accept":
         assert (participant, seated, taken(officer, scheme_session)) == ("taken_back", False, 0)
-    elif way == "decline":
+    elif way in {"advise", "decline"}:
         assert (participant, taken(officer, scheme_session)) == (None, 0)
     else:
         assert (participant, seated, taken(officer, scheme_session)) == ("enrolled", True, 1)

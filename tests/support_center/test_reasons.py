@@ -9,12 +9,13 @@ from tests.support.federation import Federation
 from tests.support.referrals import a_person, a_referral
 
 WAYS = {
+    "advise": ("receive", "advise"),
     "decline": ("receive", "decline"),
     "cancel": ("cancel",),
     "fail": ("receive", "accept", "fail"),
     "complete": ("receive", "accept", "start", "complete"),
 }
-OTHER = {"decline": "Autre motif", "cancel": "Autre motif", "fail": "Autre motif", "complete": "Autre résultat"}
+OTHER = {"advise": "Autre motif", "decline": "Autre motif", "cancel": "Autre motif", "fail": "Autre motif", "complete": "Autre résultat"}
 
 
 def ended(federation: Federation, transition: str) -> Referral:

@@ -22,10 +22,11 @@ from tests.tenants.people.newcomers import words
 def ended(agent: Member, officer: Member, how: str) -> Referral:
     """A referral that was refused, or called back, or never answered."""
     referral = a_referral(agent, a_person(agent), *a_scheme(officer))
-    if how == "declined":
+    if how in {"declined", "advised"}:
+        answer, reason = ("decline", "session_full") if how == "declined" else ("advise", "later")
         with officer.at_work() as session:
             actions.move(session, officer.actor, referral, "receive")
-            actions.move(session, officer.actor, referral, "decline", reason="session_full")
+            actions.move(session, officer.actor, referral, answer, reason=reason, comment="Plus tard.")
     elif how == "cancelled":
         with agent.at_work() as session:
             actions.cancel(session, agent.actor, referral, "found_work")
@@ -45,7 +46,7 @@ def is_readable(officer: Member, referral: Referral) -> bool:
         return received_referral(session, referral.id) is not None
 
 
-@pytest.mark.parametrize("how", ["declined", "cancelled", "lapsed"])
+@pytest.mark.parametrize("how", ["advised", "declined", "cancelled", "lapsed"])
 def test_it_closes_after_thirty_days_and_leaves_its_count(federation: Federation, how: str) -> None:
     agent, officer = federation.agent(), federation.officer()
     referral = ended(agent, officer, how)

@@ -20,13 +20,23 @@ from config.demo.referrals.parcels import can_be_sent
 
 JUST_SENT = {"requested": 60, "received": 25, "accepted": 15}
 SENT = {"received": 26, "accepted": 62, "declined": 6, "cancelled": 3, "withdrawn": 3}
-LONG_SENT = {"accepted": 80, "declined": 11, "cancelled": 4, "withdrawn": 3, "received": 2}
-RUNNING = {"in_progress": 62, "on_hold": 8, "failed": 9, "declined": 9, "cancelled": 4, "lapsed": 4, "withdrawn": 4}
-OVER = {"completed": 60, "failed": 11, "declined": 13, "cancelled": 7, "lapsed": 5, "withdrawn": 4}
+LONG_SENT = {"accepted": 80, "declined": 8, "advised": 3, "cancelled": 4, "withdrawn": 3, "received": 2}
+RUNNING = {
+    "in_progress": 62,
+    "on_hold": 8,
+    "failed": 9,
+    "declined": 6,
+    "advised": 3,
+    "cancelled": 4,
+    "lapsed": 4,
+    "withdrawn": 4,
+}
+OVER = {"completed": 60, "failed": 11, "declined": 10, "advised": 3, "cancelled": 7, "lapsed": 5, "withdrawn": 4}
 CHAINS: dict[str, tuple[str, ...]] = {
     "requested": ("send",),
     "received": ("send", "receive"),
     "accepted": ("send", "receive", "accept"),
+    "advised": ("send", "receive", "advise"),
     "declined": ("send", "receive", "decline"),
     "in_progress": ("send", "receive", "accept", "start"),
     "on_hold": ("send", "receive", "accept", "start", "hold"),
@@ -58,6 +68,8 @@ class DrawnReferral:
     question: bool = False
     is_news: bool = True
     of_the_story: bool = False
+    advised: UUID | None = None
+    """The other scheme that the centre proposes when it returns it with advice."""
     reference: str = ""
     key: UUID = field(default_factory=lambda: UUID(int=0))
 
@@ -84,6 +96,9 @@ def draw_referrals(
         for session in _in_order(dice, history, scheme.sessions):
             referral = _draw_referral(history, centre, session, seen)
             if referral is not None:
+                if referral.state == "advised":
+                    others = [each for each in schemes.values() if each is not session.scheme and each.sessions]
+                    referral.advised = history.dice.choice(others).key
                 seen[referral.state] += 1
                 referrals.append(referral)
                 break
@@ -201,7 +216,7 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
         "lapse": working_days_after(sent_on, LAPSES_AFTER),
     }
     answered = working_days_after(days["receive"], dice.randint(1, 7))
-    days |= dict.fromkeys(("accept", "decline", "cancel", "withdraw"), answered)
+    days |= dict.fromkeys(("accept", "advise", "decline", "cancel", "withdraw"), answered)
     half_way = session.starts_on + (session.ends_on - session.starts_on) // 4
     days |= dict.fromkeys(("hold", "fail"), working_day_on_or_before(max(half_way, days["start"] + timedelta(days=1))))
     steps: list[tuple[str, datetime]] = []

@@ -16,7 +16,7 @@ from config.demo.engine.french import french
 from config.demo.referrals.drawing import DrawnReferral
 from config.demo.referrals.news import tell_receivers, tell_sender
 
-_COMMENTED = frozenset({"decline", "cancel", "fail", "hold", "take_back"})
+_COMMENTED = frozenset({"advise", "decline", "cancel", "fail", "hold", "take_back"})
 
 
 def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Colleague) -> dict[str, Any]:

@@ -28,6 +28,7 @@ pages = Pages()
 
 DONE = {
     "receive": N_("Receipt acknowledged: the sender sees it."),
+    "advise": N_("Returned: the sender reads your advice."),
     "decline": N_("Declined: the sender sees the reason."),
     "start": N_("Started."),
     "hold": N_("Put on hold: the sender sees why."),
@@ -81,11 +82,11 @@ def _full(referral: Referral, form: Form) -> Response:
 
 @pages.post("/a-traiter/<uuid:referral_id>/<any({}):noun>".format(", ".join(NOUNS)), ANSWER)
 def step(referral_id: UUID, noun: str) -> Response:
-    """Acknowledge, decline, start, hold, resume, report a result or a failure."""
+    """Acknowledge, return with advice, decline, start, hold, resume, report a result or a failure."""
     referral = received_or_404(referral_id)
     transition = NOUNS[noun]
-    schema = step_schema(transition, session_ahead(database(), referral))
-    form = Form.from_request(schema(), request.form, f"{transition}-")
+    schema = step_schema(transition, referral, session_ahead(database(), referral))
+    form = Form.from_request(schema, request.form, f"{transition}-")
     if not form.validate():
         return show_page(referral, 422, transition, form)
     try:
@@ -110,6 +111,9 @@ def _take(referral: Referral, transition: str, form: Form) -> None:
     match transition:
         case "complete" | "fail":
             actions.report(session, who, referral, transition, **given)
+        case "advise":
+            advised = UUID(form.data["scheme_id"]) if form.data["scheme_id"] else None
+            referral_actions.move(session, who, referral, transition, advised_scheme_id=advised, **given)
         case "start":
             actions.start(session, who, referral, form.data["happened_on"])
         case "take_back":

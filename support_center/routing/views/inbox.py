@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+import marshmallow
 from flask import Response, abort
 from marshmallow import Schema
 
 from clais.audit.actions import record_reading
 from clais.clock import now, today
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.publications.queries import free_seats, scheme_of_basin
+from clais.exchange.publications.queries import free_seats, offers_of_basin, scheme_of_basin
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals import news
 from clais.exchange.referrals import queries as referral_queries
@@ -41,6 +42,7 @@ from support_center.routing.schemas import (
     StartSchema,
     TakeBackSchema,
     accept_schema,
+    advise_schema,
 )
 
 pages = Pages()
@@ -55,14 +57,25 @@ STEP_SCHEMAS: Mapping[str, type[Schema]] = {
 """Transition → its form; that of a start before the session is `step_schema`'s."""
 NOUNS = {
     "reception": "receive", "refus": "decline", "demarrage": "start", "pause": "hold",
-    "reprise": "resume", "resultat": "complete", "echec": "fail", "correction": "take_back",
+    "reprise": "resume", "resultat": "complete", "echec": "fail", "correction": "take_back", "avis": "advise",
 }  # fmt: skip
 """The last word of a step's address → its transition."""
 
 
-def step_schema(transition: str, ahead: SchemeSession | None) -> type[Schema]:
+def step_schema(transition: str, referral: Referral, ahead: SchemeSession | None) -> marshmallow.Schema:
     """The form of a step; `ahead` is the session of the person, when it is still to come: its start needs a day."""
-    return DatedStartSchema if transition == "start" and ahead else STEP_SCHEMAS[transition]
+    if transition == "advise":
+        return advise_schema(lambda: _other_schemes(referral))
+    return DatedStartSchema() if transition == "start" and ahead else STEP_SCHEMAS[transition]()
+
+
+def _other_schemes(referral: Referral) -> list[tuple[str, str]]:
+    """The schemes of the basin that take people, but for the one that was asked for."""
+    return [
+        (str(offer.scheme.id), offer.scheme.name)
+        for offer in offers_of_basin(database())
+        if offer.scheme.id != referral.scheme_id
+    ]
 
 
 @pages.page("/a-traiter/<uuid:referral_id>", READ)
@@ -85,7 +98,9 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
     scheme = scheme_of_basin(session, referral.scheme_id) if referral.scheme_id else None
     wanted = next((row for row in scheme.sessions if row.id == referral.scheme_session_id), None) if scheme else None
     ahead = queries.session_ahead(session, referral)
-    forms: dict[str, Form] = {name: Form(step_schema(name, ahead)(), prefix=f"{name}-") for name in STEP_SCHEMAS}
+    forms: dict[str, Form] = {
+        name: Form(step_schema(name, referral, ahead), prefix=f"{name}-") for name in NOUNS.values()
+    }
     forms["accept"] = Form(
         accept_schema(lambda: places(referral)), {"place": _first_place(referral)}, prefix=ACCEPT_PREFIX
     )

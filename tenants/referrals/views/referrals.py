@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,24 +8,27 @@ from clais.audit.actions import record, record_reading
 from clais.clock import now
 from clais.database import EVERY_ROW
 from clais.dates import last_day_of
-from clais.exchange.publications.queries import sessions_by_id
+from clais.exchange.publications.queries import scheme_of_basin, sessions_by_id
 from clais.exchange.referrals import actions, news, queries
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
+from clais.exchange.referrals.jobs import in_order
 from clais.exchange.referrals.models import Parcel, Referral
 from clais.exchange.referrals.presentation import readable_facts, sensitive_codes
-from clais.exchange.referrals.workflow import REFERRAL, STATES, URGENCIES, reason_label
+from clais.exchange.referrals.workflow import REFERRAL, STATES, UNANSWERED, URGENCIES, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.place_names import the_place
 from clais.services import services
 from clais.translation import gettext as _
+from clais.translation import ngettext
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from tenants.people.models import Person
 from tenants.referrals import presentation
 from tenants.referrals.conflicts import conflict_if_moved
 from tenants.referrals.lookups import referral_or_404
-from tenants.referrals.schemas import CancelSchema, MessageSchema, WithdrawSchema
+from tenants.referrals.schemas import CancelSchema, MessageSchema, WithdrawSchema, others_schema
+from tenants.referrals.settlement import PLACED_ELSEWHERE, open_text, other_open_referrals
 from tenants.sensitive.mails import tell_of_taking
 from tenants.sensitive.queries import READ, may_read
 
@@ -57,6 +61,8 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
     parcel = queries.parcel_of(session, referral)
     person = session.get(Person, (referral.tenant_id, referral.person_id), execution_options=EVERY_ROW)
     chosen = sessions_by_id(session, [referral.scheme_session_id] if referral.scheme_session_id else [])
+    advised = scheme_of_basin(session, referral.advised_scheme_id) if referral.advised_scheme_id else None
+    others = other_open_referrals(session, referral) if who.may("referral.send") else []
     return render(
         "referrals/show.html",
         status=status,
@@ -74,6 +80,8 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         message_form=forms.get("message", Form(MessageSchema())),
         cancel_form=forms.get("cancel", Form(CancelSchema())),
         withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),
+        advised=advised.scheme if advised and advised.scheme.state == "open" else None,
+        others_form=forms.get("others") or _others_form(others),
         failed=next(iter(forms), None),
         may_write=who.may("referral.message") and referral.withdrawn_at is None and referral.consent_until > now(),
         consent_is_over=presentation.consent_is_over(referral),
@@ -130,6 +138,41 @@ def cancellation(referral_id: UUID) -> Response:
             "done",
         )
     return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
+
+
+@pages.post("/relais/<uuid:referral_id>/autres", "referral.send")
+def cancel_others(referral_id: UUID) -> Response:
+    """Cancel the other open referrals of someone who is placed, those that are ticked: each receiver is told."""
+    referral = referral_or_404(referral_id)
+    others = other_open_referrals(database(), referral)
+    form = Form.from_request(others_schema(_in_words(others)), request.form)
+    if not form.validate():
+        return _show(referral, 422, others=form) if others else redirect_after_post(_page_of(referral))
+    chosen = [each for each in others if str(each.id) in form.data["others"]]
+    with conflict_if_moved(referral_id, form):
+        for each in in_order(chosen):
+            actions.cancel(database(), actor(), each, PLACED_ELSEWHERE, form.data["comment"])
+    done = ngettext(
+        "%(num)d referral is cancelled: its receiver is told.",
+        "%(num)d referrals are cancelled: their receivers are told.",
+        len(chosen),
+    )
+    flash(done, "done")
+    return redirect_after_post(_page_of(referral))
+
+
+def _others_form(others: Sequence[Referral]) -> Form | None:
+    """Those that wait for an answer are ticked: nothing has begun there."""
+    waiting = [str(each.id) for each in others if each.state in UNANSWERED]
+    return Form(others_schema(_in_words(others)), {"others": waiting}) if others else None
+
+
+def _in_words(referrals: Iterable[Referral]) -> list[tuple[str, str]]:
+    return [(str(each.id), open_text(each)) for each in referrals]
+
+
+def _page_of(referral: Referral) -> str:
+    return url_for("referrals.show", referral_id=referral.id)
 
 
 @pages.post("/relais/<uuid:referral_id>/retrait", "referral.send")

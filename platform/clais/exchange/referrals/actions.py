@@ -3,6 +3,7 @@ overlap.
 """
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select, update
 
@@ -67,13 +68,14 @@ def move(
     reason: str | None = None,
     comment: str | None = None,
     happened_on: date | None = None,
+    advised_scheme_id: UUID | None = None,
 ) -> Referral:
-    """Take a step of the table `REFERRAL` on either side: receive, accept, decline, start, hold, resume, complete,
-    fail, cancel.
+    """Take a step of the table `REFERRAL` on either side: receive, accept, advise, decline, start, hold, resume,
+    complete, fail, cancel.
 
     `reason` is a code of `REASONS[transition]`; for `complete` it is the result. `happened_on` is the day on which it
-    happened, where that is not today. Raises Gone and Refused (`wrong_state`, `not_permitted`, `reason_missing`,
-    `reason_unknown`, `comment_missing`).
+    happened, where that is not today; `advised_scheme_id` the scheme to which advice points. Raises Gone and Refused
+    (`wrong_state`, `not_permitted`, `reason_missing`, `reason_unknown`, `comment_missing`).
     """
     if transition in {"send", "withdraw", "lapse", *TAKE_BACKS}:
         raise Refused("wrong_state")
@@ -87,6 +89,8 @@ def move(
         locked.result, locked.result_note = reason, comment
     elif reason:
         locked.reason = reason
+    if transition == "advise":
+        locked.advised_scheme_id = advised_scheme_id
     locked.last_moved_at = now()
     if transition == "cancel" and reason in NEVER_MEANT:
         _close(session, locked, locked.last_moved_at, cause="never_meant")
@@ -135,7 +139,7 @@ def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment:
         if step.name in TAKE_BACKS and locked.state in step.sources and step.target == last.source
     )
     REFERRAL.apply(session, locked, name, actor, comment=comment)
-    locked.reason = locked.result = locked.result_note = None
+    locked.reason = locked.result = locked.result_note = locked.advised_scheme_id = None
     locked.last_moved_at = now()
     record(session, "referral.take_back", "referral", locked.id)
     wake_parties(session, locked)

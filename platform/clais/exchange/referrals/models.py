@@ -122,6 +122,8 @@ class Referral(Base, Crossing, Timestamped, Versioned):
     reason: Mapped[str | None] = mapped_column(String(40))
     result: Mapped[str | None] = mapped_column(String(40))
     result_note: Mapped[str | None] = mapped_column(String(1000))
+    advised_scheme_id: Mapped[UUID | None]
+    """The scheme that the receiver proposes in the place of the one that was asked for, when it returns a referral."""
     eligibility_version_id: Mapped[UUID | None]
     """The conditions by which the person was judged when they were sent. A later version changes no past answer."""
     conditions_met: Mapped[int | None] = mapped_column(SmallInteger)

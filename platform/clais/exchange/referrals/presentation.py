@@ -65,8 +65,8 @@ _SHOWN_AS = {"on_hold": "in_progress"}
 
 
 def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
-    """The path of a referral: the usual one, cut where it ended otherwise (declined, cancelled, failed, withdrawn,
-    lapsed). What was taken back was not reached.
+    """The path of a referral: the usual one, cut where it ended otherwise (returned with advice,
+    declined, cancelled, failed, withdrawn, lapsed). What was taken back was not reached.
     """
     newest_first = sorted(events, key=lambda event: (event.happened_at, event.id), reverse=True)
     reached = {event.target: event.happened_at for event in reversed(list(standing(newest_first)))}

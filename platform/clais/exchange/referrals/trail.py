@@ -40,6 +40,7 @@ TRAIL = Trail(
         "referral.send": N_("%(who)s sent a referral"),
         "referral.receive": N_("%(who)s acknowledged a referral"),
         "referral.accept": N_("%(who)s accepted a referral"),
+        "referral.advise": N_("%(who)s returned a referral with advice"),
         "referral.decline": N_("%(who)s declined a referral"),
         "referral.start": N_("%(who)s said that a referral has begun"),
         "referral.hold": N_("%(who)s put a referral on hold"),

@@ -7,7 +7,7 @@ from clais.translation import N_
 from clais.workflow import Transition, Workflow
 
 OPEN = frozenset({"requested", "received", "accepted", "in_progress", "on_hold"})
-ENDED = frozenset({"declined", "completed", "cancelled", "failed", "lapsed"})
+ENDED = frozenset({"advised", "declined", "completed", "cancelled", "failed", "lapsed"})
 """Over, while the receiver still reads the parcel until the consent ends or is withdrawn."""
 CLOSED = ENDED | {"withdrawn"}
 UNANSWERED = frozenset({"requested", "received"})
@@ -19,6 +19,7 @@ STATES = {
     "requested": N_("Sent"),
     "received": N_("Received"),
     "accepted": N_("Accepted"),
+    "advised": N_("Returned with advice"),
     "declined": N_("Declined"),
     "in_progress": N_("In progress"),
     "on_hold": N_("On hold"),
@@ -41,14 +42,24 @@ DECLINE_REASONS = {
     "incomplete_parcel": N_("Information is missing"),
     "other": N_("Another reason"),
 }
+BY_THE_PERSON = frozenset({"did_not_come", "not_interested", "already_placed"})
+"""The reasons to decline that are the person's own; with the others it is the receiver who declines."""
+ADVICE = {
+    "other_scheme": N_("Another scheme fits better"),
+    "other_service": N_("Another service comes first"),
+    "later": N_("Too early: come back when something is settled"),
+    "with_you": N_("The platform itself can do it"),
+    "other": N_("Another reason"),
+}
 CANCEL_REASONS = {
+    "placed_elsewhere": N_("Placed by another referral"),
     "found_work": N_("Found work"),
     "moved": N_("Moved away"),
     "changed_project": N_("Changed project"),
     "sent_by_mistake": N_("Sent by mistake"),
     "other": N_("Another reason"),
 }
-UNUSED = frozenset({"declined", "lapsed", "cancelled"})
+UNUSED = frozenset({"advised", "declined", "lapsed", "cancelled"})
 """Over without anything having begun: the receiver soon has no more need of what was shared."""
 CLOSURES = ("withdrawn", "never_meant", "unused")
 """Why a referral closes to its receiver before the consent ends: see `actions`."""
@@ -73,7 +84,13 @@ RESULTS = {
 }
 
 
-REASONS = {"decline": DECLINE_REASONS, "cancel": CANCEL_REASONS, "fail": FAIL_REASONS, "complete": RESULTS}
+REASONS = {
+    "advise": ADVICE,
+    "decline": DECLINE_REASONS,
+    "cancel": CANCEL_REASONS,
+    "fail": FAIL_REASONS,
+    "complete": RESULTS,
+}
 """The coded reasons that a transition takes; `complete` takes a result."""
 
 
@@ -110,7 +127,7 @@ SEND = "referral.send"
 ANSWER = "referral.answer"
 SYSTEM = "referral.lapse"
 _WHY = ("comment",)
-MAY_BE_TAKEN_BACK = frozenset({"accept", "decline", "start", "complete", "fail"})
+MAY_BE_TAKEN_BACK = frozenset({"accept", "advise", "decline", "start", "complete", "fail"})
 """The steps of the receiver that it may take back."""
 TAKE_BACKS = ("take_back", "take_back_to_accepted", "take_back_to_hold")
 """One step, by the state to which it leads back where there are several."""
@@ -138,6 +155,9 @@ REFERRAL = Workflow(
         Transition("send", _from("draft"), "requested", SEND),
         Transition("receive", _from("requested"), "received", ANSWER, N_("Acknowledge receipt")),
         Transition("accept", _from("received"), "accepted", ANSWER, N_("Accept and give a seat")),
+        Transition(
+            "advise", _from("received"), "advised", ANSWER, N_("Return with advice"), asks=("reason", "comment")
+        ),
         Transition("decline", _from("received"), "declined", ANSWER, N_("Decline"), asks=("reason",)),
         Transition("start", _from("accepted"), "in_progress", ANSWER, N_("It starts")),
         Transition("hold", _from("in_progress"), "on_hold", ANSWER, N_("Put on hold"), asks=("comment",)),
@@ -157,6 +177,7 @@ REFERRAL = Workflow(
         Transition("lapse", _from("requested", "received"), "lapsed", SYSTEM),
         # What the receiver answered by mistake goes back to where it stood, for a day: see `actions.take_back`.
         Transition("take_back", _from("accepted"), "received", ANSWER, N_("Take the acceptance back"), _WHY),
+        Transition("take_back", _from("advised"), "received", ANSWER, N_("Take the advice back"), _WHY),
         Transition("take_back", _from("declined"), "received", ANSWER, N_("Take the refusal back"), _WHY),
         Transition("take_back", _from("in_progress"), "accepted", ANSWER, N_("Take the start back"), _WHY),
         Transition("take_back", _from("completed"), "in_progress", ANSWER, N_("Take the result back"), _WHY),
@@ -174,3 +195,8 @@ def outcome_label(referral: Referral) -> str | None:
     ended_by = _ENDED_BY.get(referral.state)
     code = referral.result if ended_by == "complete" else referral.reason
     return reason_label(ended_by, code) if ended_by and code else None
+
+
+def declined_by_the_person(referral: Referral) -> bool:
+    """Whether it was the person who declined, and not the receiver: by the reason that was given."""
+    return referral.state == "declined" and referral.reason in BY_THE_PERSON

@@ -63,6 +63,7 @@ def test_a_step_that_asks_why_is_refused_without_a_reason_and_with_an_unknown_on
     agent, officer = federation.agent(), federation.officer()
     referral = a_referral(agent, a_person(agent))
     way = {
+        "advise": ("receive",),
         "decline": ("receive",),
         "fail": ("receive", "accept"),
         "complete": ("receive", "accept", "start"),
@@ -74,7 +75,7 @@ def test_a_step_that_asks_why_is_refused_without_a_reason_and_with_an_unknown_on
     mover = agent if name == "cancel" else officer
     for reason in (None, "because"):
         with mover.at_work() as session, pytest.raises(Refused):
-            move(session, mover.actor, referral, name, reason=reason)
+            move(session, mover.actor, referral, name, reason=reason, comment="Voilà.")
 
 
 def test_nobody_receives_a_draft() -> None:

@@ -1,0 +1,152 @@
+"""A referral that comes back with advice, and what is still open elsewhere once somebody is placed."""
+
+from html import unescape
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from clais.database import new_id
+from clais.exchange.publications.models import Scheme
+from clais.exchange.referrals import actions
+from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.queries import received_referral
+from tests.support.federation import Federation, Member
+from tests.support.referrals import a_person, a_referral, a_scheme
+
+ADVICE = "La garde d'abord : appelez l'accueil, puis revenez."
+
+
+def received(officer: Member, referral: Referral) -> None:
+    with officer.at_work() as session:
+        actions.move(session, officer.actor, referral, "receive")
+
+
+def returned(officer: Member, referral: Referral, scheme: str = "", *, status: int = 303, text: str = ADVICE) -> str:
+    """Send it back through the form of the page."""
+    said = {"advise-reason": "other_scheme", "advise-scheme_id": scheme, "advise-comment": text}
+    said["_submission"] = str(new_id())
+    answer = officer.browser().post(f"/a-traiter/{referral.id}/avis", said, status=status)
+    return unescape(answer.get_data(as_text=True))
+
+
+def page_of(member: Member, referral: Referral) -> str:
+    return unescape(member.browser().get(f"/relais/{referral.id}").get_data(as_text=True))
+
+
+def state_of(member: Member, key: UUID) -> tuple[str, str | None]:
+    with member.at_work() as session:
+        row = session.scalars(select(Referral).where(Referral.id == key)).one()
+        return row.state, row.reason
+
+
+def test_the_sender_reads_the_advice_and_opens_the_scheme_that_is_proposed(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    person = a_person(agent)
+    referral = a_referral(agent, person, *a_scheme(officer, name="Soudure"))
+    proposed, _session = a_scheme(officer, name="Remise à niveau")
+    received(officer, referral)
+    assert ADVICE not in returned(officer, referral, str(proposed.id))
+    page = page_of(agent, referral)
+    assert "Renvoyé avec un avis" in page
+    assert ADVICE in page
+    assert "Le centre propose : Remise à niveau." in page.replace("\u00a0", " ")
+    assert f"/personnes/{person.id}/relais/nouveau?scheme={proposed.id}" in page
+    assert "Orienter ailleurs" in page
+    assert state_of(agent, referral.id) == ("advised", "other_scheme")
+
+
+def test_advice_without_words_or_to_a_scheme_of_another_basin_is_refused_and_nothing_is_lost(
+    federation: Federation,
+) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent), *a_scheme(officer))
+    foreign, _session = a_scheme(federation.member(federation.other_centre, "support_officer"), name="Ailleurs")
+    received(officer, referral)
+    assert "Écrivez ce qui aiderait" in returned(officer, referral, status=422, text=" ")
+    assert ADVICE in returned(officer, referral, str(foreign.id), status=422)
+    assert ADVICE in returned(officer, referral, str(referral.scheme_id), status=422)
+    assert state_of(agent, referral.id) == ("received", None)
+
+
+def test_a_scheme_that_closed_meanwhile_is_proposed_no_more(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent), *a_scheme(officer))
+    proposed, _session = a_scheme(officer, name="Remise à niveau")
+    received(officer, referral)
+    returned(officer, referral, str(proposed.id))
+    officer.browser().post(f"/dispositifs/{proposed.id}/fermeture", {}, status=303)
+    with officer.at_work() as session:
+        assert session.get_one(Scheme, (proposed.owner_tenant_id, proposed.id)).state == "closed"
+    page = page_of(agent, referral)
+    assert ADVICE in page
+    assert "Le centre propose" not in page
+
+
+def test_advice_that_is_taken_back_proposes_nothing(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent), *a_scheme(officer))
+    proposed, _session = a_scheme(officer, name="Remise à niveau")
+    received(officer, referral)
+    returned(officer, referral, str(proposed.id))
+    with officer.at_work() as session:
+        found = received_referral(session, referral.id)
+        assert found is not None
+        actions.take_back(session, officer.actor, found, "Mauvaise ligne")
+        assert (found.state, found.advised_scheme_id, found.reason) == ("received", None, None)
+    assert "Le centre propose" not in page_of(agent, referral)
+
+
+@pytest.mark.parametrize(("reason", "is_said"), [("not_interested", True), ("session_full", False)])
+def test_who_declined_is_said(federation: Federation, reason: str, is_said: bool) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    referral = a_referral(agent, a_person(agent), *a_scheme(officer))
+    received(officer, referral)
+    with officer.at_work() as session:
+        actions.move(session, officer.actor, referral, "decline", reason=reason)
+    assert ("par la personne" in page_of(agent, referral)) == is_said
+
+
+def three_referrals(agent: Member, officer: Member) -> tuple[Referral, Referral, Referral]:
+    """Of one person: accepted, waiting, and under way."""
+    person = a_person(agent)
+    placed, waiting, under_way = (
+        a_referral(agent, person, *a_scheme(officer, name=name)) for name in ("Soudure", "Couture", "Parrainage")
+    )
+    for referral, steps in ((placed, ("receive", "accept")), (under_way, ("receive", "accept", "start"))):
+        for step in steps:
+            with officer.at_work() as session:
+                actions.move(session, officer.actor, referral, step)
+    return placed, waiting, under_way
+
+
+def test_once_somebody_is_placed_their_other_referrals_are_proposed_for_closing(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    placed, waiting, under_way = three_referrals(agent, officer)
+    assert "D'autres relais sont encore ouverts" not in page_of(agent, waiting)
+    page = page_of(agent, placed)
+    assert "D'autres relais sont encore ouverts" in page
+    for other, is_ticked in ((waiting, True), (under_way, False)):
+        box = page[page.index(f'value="{other.id}"') - 100 :][:260]
+        assert ("checked" in box) == is_ticked, box
+    browser, at = agent.browser(), f"/relais/{placed.id}/autres"
+    browser.post(at, {"_submission": str(new_id())}, status=422)
+    browser.post(at, {"others": [str(waiting.id)], "_submission": str(new_id())}, status=303)
+    assert state_of(agent, waiting.id) == ("cancelled", "placed_elsewhere")
+    assert state_of(agent, under_way.id) == ("in_progress", None)
+    assert state_of(agent, placed.id) == ("accepted", None)
+    told = officer.browser().get(f"/a-traiter/{waiting.id}").get_data(as_text=True)
+    assert "Placé·e par un autre relais" in unescape(told)
+
+
+def test_the_referrals_of_others_are_never_closed_with_them(federation: Federation) -> None:
+    agent, officer = federation.agent(), federation.officer()
+    placed, waiting, _under_way = three_referrals(agent, officer)
+    stranger = a_referral(agent, a_person(agent, "Lenoir", "Ana"), *a_scheme(officer, name="Cuisine"))
+    browser = agent.browser()
+    both = {"others": [str(waiting.id), str(stranger.id)], "_submission": str(new_id())}
+    browser.post(f"/relais/{placed.id}/autres", both, status=422)
+    assert [state_of(agent, each.id)[0] for each in (waiting, stranger)] == ["requested", "requested"]
+    # One that placed nobody closes nothing.
+    browser.post(f"/relais/{waiting.id}/autres", {"others": [str(placed.id)], "_submission": str(new_id())}, status=303)
+    assert state_of(agent, placed.id)[0] == "accepted"

@@ -43,7 +43,9 @@ def keep_appointment(history: History, day: date, *, came: bool) -> None:
         max(day - timedelta(days=history.dice.randint(3, 16)), history.timeline.arrived.date())
     )
     starts = history.referent.free_hour(history.dice, day)
-    too_early = history.received_at is not None and starts < history.received_at + timedelta(hours=1)
+    # Nobody makes an appointment for a file that is closed.
+    began = history.reopened_at or history.received_at
+    too_early = began is not None and starts < began + timedelta(hours=1)
     if too_early or starts.date() > history.desk.yesterday or starts.date() > history.ends_on:
         note_contact(
             history,
@@ -52,7 +54,10 @@ def keep_appointment(history: History, day: date, *, came: bool) -> None:
             "reached" if came else "no_answer",
         )
         return
-    booked = min(history.moment_on(made), starts - timedelta(minutes=30))
+    booked = history.moment_on(made)
+    if began is not None:
+        booked = max(booked, began + timedelta(minutes=10))
+    booked = min(booked, starts - timedelta(minutes=30))
     key = appoint(history, history.referent, starts, booked=booked, steps=("come" if came else "miss",))
     note_contact(history, starts + SAID_AFTER, "office", "reached" if came else "absent", appointment_id=key)
 

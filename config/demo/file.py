@@ -44,6 +44,7 @@ def take_steps(history: History) -> dict[str, datetime]:
         )  # fmt: skip
         moments[step.name] = moment
         if step.name == "reopen":
+            history.reopened_at = moment
             exits.come_back(history, moment, who)
         if step.name == "close" and step.reason:
             exits.leave(history, moment, step.reason)

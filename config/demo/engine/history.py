@@ -60,6 +60,7 @@ class History:
     shareable_notes: list[tuple[UUID, datetime, str]] = field(default_factory=list)
     situations: list[Situation] = field(default_factory=list)
     received_at: datetime | None = None
+    reopened_at: datetime | None = None
     closed_at: datetime | None = None
     news_to_ask: list[dict[str, Any]] = field(default_factory=list)
     """What nobody had asked yet about an exit when the person came back."""

@@ -2,7 +2,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from clais.clock import today
@@ -36,7 +35,7 @@ from clais.exchange.publications.schemas import OfferSearchSchema
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
 from clais.forms.form import Form
-from clais.listing import Filter
+from clais.listing import Filter, Line
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.context import actor, database, get_or_404
@@ -80,15 +79,13 @@ def index() -> Response:
     views: dict[str | None, str] = {None: _("All")} | {code: _(label) for code, label in TABS.items()}
     page = in_order(narrowed(offers, chosen.filters), chosen.sort, descending=chosen.descending)
     may_write = actor().may(WRITE)
-    address, act = url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None
-    lines = offer_lines(page, address, usual_delays(database()), act, for_centre=True)
+    lines = _lines(page)
     listing = chosen.listing(
         _("Schemes"),
         offer_columns(),
         lines,
         filters=[*offer_filters(), Filter("stale", _("To confirm"), {"yes": _("for six months or more")})],
         found=found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers))),
-        has_acts=any(line.acts for line in lines),
         search=offer_search(),
         search_url=url_for("catalogue.search"),
         tabs=[
@@ -97,6 +94,13 @@ def index() -> Response:
         ],
     )
     return render("catalogue/index.html", listing=listing, may_write=may_write, is_narrowed=bool(chosen.filters))
+
+
+def _lines(offers: Sequence[SchemeOffer]) -> list[Line]:
+    """The rows; who may write plans a session where none is open."""
+    planning = url_for("catalogue.new_session", scheme_id=NIL) if actor().may(WRITE) else ""
+    address = url_for("catalogue.show", scheme_id=NIL)
+    return offer_lines(offers, address, usual_delays(database()), for_centre=True, planning_address=planning)
 
 
 @pages.post("/dispositifs/recherche", "scheme.read")
@@ -111,27 +115,16 @@ def search() -> AnyResponse:
     offers = offers_of_basin(database(), only_open=False)
     page = in_order(with_words(offers, words), SORTS[0])
     may_write = actor().may(WRITE)
-    address, act = url_for("catalogue.show", scheme_id=NIL), _planning if may_write else None
     found = found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers)))
     listing = found_listing(
         _("Schemes"),
-        offer_lines(page, address, usual_delays(database()), act, for_centre=True),
+        _lines(page),
         words,
         found,
         url_for("catalogue.search"),
         url_for("catalogue.index"),
     )
     return render("catalogue/index.html", listing=listing, may_write=may_write, is_narrowed=True)
-
-
-def _planning(offer: SchemeOffer) -> str:
-    """The act of a scheme that takes people and has no session that they could join."""
-    if offer.sessions or offer.scheme.state != "open":
-        return ""
-    link = Markup('<a class="btn btn-outline-secondary" href="{}">{}<span class="visually-hidden"> : {}</span></a>')
-    return link.format(
-        url_for("catalogue.new_session", scheme_id=offer.scheme.id), _("Plan a session"), offer.scheme.name
-    )
 
 
 @pages.form("/dispositifs/nouveau", WRITE)

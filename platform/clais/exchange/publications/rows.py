@@ -3,7 +3,7 @@
 A basin has a few dozen schemes: they are narrowed and sorted here, and stand on one page.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from textwrap import shorten
@@ -61,7 +61,6 @@ def found_listing(
         lines,
         chips=[Chip(_("Words"), words, all_url)] if words else (),
         found=found,
-        has_acts=any(line.acts for line in lines),
         search=offer_search(),
         search_url=search_url,
         searched=words,
@@ -122,27 +121,34 @@ def offer_lines(
     offers: Sequence[SchemeOffer],
     address: str,
     delays: Delays,
-    act: Callable[[SchemeOffer], str] | None = None,
     *,
     for_centre: bool = False,
+    planning_address: str = "",
 ) -> list[Line]:
-    """The rows. `address` is the page of the scheme whose id is NIL; `act` renders what can be done. The centre is told
-    what it should look at again.
+    """The rows. `address` is the page of the scheme whose id is NIL, `planning_address` the one that plans a session of
+    it, where there is none. The centre is told what it should look at again.
     """
     states = {code: Cell(_(label), tag=True) for code, label in SCHEME_STATES.items()}
     none = Cell(_("no session open"), missing=True)
+    to_plan = {
+        offer.scheme.id: Cell(
+            _("Plan a session"), none.text, url=planning_address.replace(str(NIL), str(offer.scheme.id))
+        )
+        for offer in offers
+        if planning_address and offer.scheme.state == "open"
+    }
     found = []
     for offer in offers:
         first = offer.sessions[0] if offer.sessions else None
         cells = (
             _short(offer.scheme.operator, OPERATOR_SHOWN),
-            _where(first) if first else none,
+            _where(first) if first else to_plan.get(offer.scheme.id, none),
             states[offer.scheme.state] if offer.scheme.state != "open" else _seats(offer, delays),
             day_cell(first.closes_on) if first else Cell(),
         )
         url = address.replace(str(NIL), str(offer.scheme.id))
         under = _("to confirm") if for_centre and is_to_confirm(offer) else ""
-        found.append(Line(offer.scheme.name, url, cells, under, acts=act(offer) if act else ""))
+        found.append(Line(offer.scheme.name, url, cells, under))
     return found
 
 

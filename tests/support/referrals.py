@@ -200,3 +200,16 @@ def shown_in(page: str) -> list[str]:
 
 def ticked_in(page: str) -> set[str]:
     return set(re.findall(r'name="fields" value="([^"]+)" id="[^"]+" checked', page))
+
+
+def three_referrals(agent: Member, officer: Member) -> tuple[Referral, Referral, Referral]:
+    """Of one person: accepted, waiting, and under way."""
+    person = a_person(agent, "Wauters", "Luc")
+    placed, waiting, under_way = (
+        a_referral(agent, person, *a_scheme(officer, name=name)) for name in ("Soudure", "Couture", "Parrainage")
+    )
+    for referral, steps in ((placed, ("receive", "accept")), (under_way, ("receive", "accept", "start"))):
+        for step in steps:
+            with officer.at_work() as session:
+                move(session, officer.actor, referral, step)
+    return placed, waiting, under_way

@@ -12,7 +12,7 @@ from clais.exchange.referrals import actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
 from tests.support.federation import Federation, Member
-from tests.support.referrals import a_person, a_referral, a_scheme
+from tests.support.referrals import a_person, a_referral, a_scheme, three_referrals
 
 ADVICE = "La garde d'abord : appelez l'accueil, puis revenez."
 
@@ -61,7 +61,7 @@ def test_advice_without_words_or_to_a_scheme_of_another_basin_is_refused_and_not
 ) -> None:
     agent, officer = federation.agent(), federation.officer()
     referral = a_referral(agent, a_person(agent), *a_scheme(officer))
-    foreign, _session = a_scheme(federation.member(federation.other_centre, "support_officer"), name="Ailleurs")
+    foreign, _session = a_scheme(Federation(federation.app, federation.engine).officer(), name="Ailleurs")
     received(officer, referral)
     assert "Écrivez ce qui aiderait" in returned(officer, referral, status=422, text=" ")
     assert ADVICE in returned(officer, referral, str(foreign.id), status=422)
@@ -107,19 +107,6 @@ def test_who_declined_is_said(federation: Federation, reason: str, is_said: bool
     assert ("par la personne" in page_of(agent, referral)) == is_said
 
 
-def three_referrals(agent: Member, officer: Member) -> tuple[Referral, Referral, Referral]:
-    """Of one person: accepted, waiting, and under way."""
-    person = a_person(agent)
-    placed, waiting, under_way = (
-        a_referral(agent, person, *a_scheme(officer, name=name)) for name in ("Soudure", "Couture", "Parrainage")
-    )
-    for referral, steps in ((placed, ("receive", "accept")), (under_way, ("receive", "accept", "start"))):
-        for step in steps:
-            with officer.at_work() as session:
-                actions.move(session, officer.actor, referral, step)
-    return placed, waiting, under_way
-
-
 def test_once_somebody_is_placed_their_other_referrals_are_proposed_for_closing(federation: Federation) -> None:
     agent, officer = federation.agent(), federation.officer()
     placed, waiting, under_way = three_referrals(agent, officer)
@@ -131,7 +118,7 @@ def test_once_somebody_is_placed_their_other_referrals_are_proposed_for_closing(
         assert ("checked" in box) == is_ticked, box
     browser, at = agent.browser(), f"/relais/{placed.id}/autres"
     browser.post(at, {"_submission": str(new_id())}, status=422)
-    browser.post(at, {"others": [str(waiting.id)], "_submission": str(new_id())}, status=303)
+    browser.post(at, {"placed-others": [str(waiting.id)], "_submission": str(new_id())}, status=303)
     assert state_of(agent, waiting.id) == ("cancelled", "placed_elsewhere")
     assert state_of(agent, under_way.id) == ("in_progress", None)
     assert state_of(agent, placed.id) == ("accepted", None)
@@ -144,9 +131,11 @@ def test_the_referrals_of_others_are_never_closed_with_them(federation: Federati
     placed, waiting, _under_way = three_referrals(agent, officer)
     stranger = a_referral(agent, a_person(agent, "Lenoir", "Ana"), *a_scheme(officer, name="Cuisine"))
     browser = agent.browser()
-    both = {"others": [str(waiting.id), str(stranger.id)], "_submission": str(new_id())}
+    both = {"placed-others": [str(waiting.id), str(stranger.id)], "_submission": str(new_id())}
     browser.post(f"/relais/{placed.id}/autres", both, status=422)
     assert [state_of(agent, each.id)[0] for each in (waiting, stranger)] == ["requested", "requested"]
     # One that placed nobody closes nothing.
-    browser.post(f"/relais/{waiting.id}/autres", {"others": [str(placed.id)], "_submission": str(new_id())}, status=303)
+    browser.post(
+        f"/relais/{waiting.id}/autres", {"placed-others": [str(placed.id)], "_submission": str(new_id())}, status=303
+    )
     assert state_of(agent, placed.id)[0] == "accepted"

@@ -15,7 +15,13 @@ WAYS = {
     "fail": ("receive", "accept", "fail"),
     "complete": ("receive", "accept", "start", "complete"),
 }
-OTHER = {"advise": "Autre motif", "decline": "Autre motif", "cancel": "Autre motif", "fail": "Autre motif", "complete": "Autre résultat"}
+OTHER = {
+    "advise": "Autre motif",
+    "decline": "Autre motif",
+    "cancel": "Autre motif",
+    "fail": "Autre motif",
+    "complete": "Autre résultat",
+}
 
 
 def ended(federation: Federation, transition: str) -> Referral:

@@ -33,6 +33,8 @@ from tenants.sensitive.mails import tell_of_taking
 from tenants.sensitive.queries import READ, may_read
 
 pages = Pages()
+OTHERS = "placed-"
+"""Each form of a page has names of its own."""
 
 
 def template_tables() -> dict[str, Any]:
@@ -145,7 +147,7 @@ def cancel_others(referral_id: UUID) -> Response:
     """Cancel the other open referrals of someone who is placed, those that are ticked: each receiver is told."""
     referral = referral_or_404(referral_id)
     others = other_open_referrals(database(), referral)
-    form = Form.from_request(others_schema(_in_words(others)), request.form)
+    form = Form.from_request(others_schema(_in_words(others)), request.form, OTHERS)
     if not form.validate():
         return _show(referral, 422, others=form) if others else redirect_after_post(_page_of(referral))
     chosen = [each for each in others if str(each.id) in form.data["others"]]
@@ -164,7 +166,7 @@ def cancel_others(referral_id: UUID) -> Response:
 def _others_form(others: Sequence[Referral]) -> Form | None:
     """Those that wait for an answer are ticked: nothing has begun there."""
     waiting = [str(each.id) for each in others if each.state in UNANSWERED]
-    return Form(others_schema(_in_words(others)), {"others": waiting}) if others else None
+    return Form(others_schema(_in_words(others)), {"others": waiting}, prefix=OTHERS) if others else None
 
 
 def _in_words(referrals: Iterable[Referral]) -> list[tuple[str, str]]:

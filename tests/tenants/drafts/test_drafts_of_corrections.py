@@ -37,7 +37,7 @@ def typed(kind: str, text: str, version: int = 1) -> dict[str, str]:
 
 def keep(browser: Browser, path: str, kind: str, text: str, seen: int = 0, status: int = 200) -> Any:
     sent = typed(kind, text) | {"draft": str(seen)}
-    return browser.post(f"{path}/brouillon", sent, status=status).get_json()
+    return browser.post(f"{path}/modification/brouillon", sent, status=status).get_json()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -53,7 +53,7 @@ def test_a_correction_that_was_not_saved_is_offered_again_there_alone(federation
     assert "Elle accepte lundi" not in page
     for elsewhere in (f"{other}/modification", f"/personnes/{person.id}", f"/personnes/{person.id}/contacts/nouveau"):
         assert "Reprendre le brouillon" not in words(browser.get(elsewhere))
-    resumed = words(browser.post(f"{path}/brouillon/reprise", {}, status=200))
+    resumed = words(browser.post(f"{path}/modification/brouillon/reprise", {}, status=200))
     assert "Elle accepte lundi" in resumed
     assert 'name="draft" value="1"' in resumed
 
@@ -67,7 +67,7 @@ def test_it_is_gone_once_it_is_saved_and_once_it_is_thrown_away(federation: Fede
     browser.post(f"{path}/modification", typed(kind, "Elle accepte lundi") | {"draft": "1"}, status=303)
     assert drafts_of(agent) == []
     keep(browser, path, kind, "Encore autre chose")
-    browser.post(f"{path}/brouillon/rejet", status=303)
+    browser.post(f"{path}/modification/brouillon/rejet", status=303)
     assert drafts_of(agent) == []
 
 
@@ -79,7 +79,7 @@ def test_of_an_entry_that_changed_meanwhile_it_is_shown_beside_what_stands(feder
     keep(browser, path, kind, "Elle accepte lundi")
     browser.post(f"{path}/modification", typed(kind, "Elle refuse"), status=303)
     assert len(drafts_of(agent)) == 1  # Another page's text was saved.
-    beside = words(browser.post(f"{path}/brouillon/reprise", {}, status=409))
+    beside = words(browser.post(f"{path}/modification/brouillon/reprise", {}, status=409))
     assert "Elle accepte lundi" in beside
     assert "Elle refuse" in beside
     assert "Reprendre le brouillon" in words(browser.get(f"{path}/modification"))
@@ -92,7 +92,7 @@ def test_two_pages_of_one_author_do_not_overwrite_each_other(federation: Federat
     path = entry(agent, person, kind)
     keep(browser, path, kind, "De la première page")
     told = keep(browser, path, kind, "De la seconde", status=409)
-    assert f"{path}/brouillon/reprise" in told["offer"]
+    assert f"{path}/modification/brouillon/reprise" in told["offer"]
     assert keep(browser, path, kind, "Plus long", seen=1)["version"] == 2
 
 
@@ -104,7 +104,7 @@ def test_a_colleague_keeps_nothing_there_and_reads_nothing(federation: Federatio
     keep(agent.browser(), path, kind, "Elle accepte lundi")
     colleague = federation.member(federation.platform, "coordinator").browser()
     for act in ("", "/reprise", "/rejet"):
-        colleague.post(f"{path}/brouillon{act}", typed(kind, "x") if not act else {}, status=403)
+        colleague.post(f"{path}/modification/brouillon{act}", typed(kind, "x") if not act else {}, status=403)
     assert len(drafts_of(agent)) == 1
 
 

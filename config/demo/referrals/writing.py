@@ -58,7 +58,8 @@ def write_referral(referral: DrawnReferral, officer: Colleague) -> dict[str, Any
         sent_by=history.referent.name, sender_membership_id=history.referent.membership_id, age_band=age["band"],
         sex=sex, requested_at=referral.sent_at, receive_due_on=working_days_after(sent_on, RECEIVE_WORKING_DAYS),
         answer_due_on=working_days_after(sent_on, ANSWER_WORKING_DAYS),
-        last_moved_at=moved, advised_scheme_id=referral.advised if outcome.get("reason") == "other_scheme" else None, **outcome,
+        last_moved_at=moved, advised_scheme_id=referral.advised if outcome.get("reason") == "other_scheme" else None,
+        **outcome,
     )  # fmt: skip
     language = dice.pick(LANGUAGES)
     letter = consent_texts.compose(

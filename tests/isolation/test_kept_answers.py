@@ -27,7 +27,7 @@ from tests.support.documents import Desk
 from tests.support.eligibility import someone_spotted
 from tests.support.federation import Member
 from tests.support.markup import Attributes
-from tests.support.referrals import a_person
+from tests.support.referrals import a_person, three_referrals
 from tests.tenants.desk.visits import comes, directed
 
 MARK = "Zq gardé"
@@ -215,6 +215,8 @@ def forms_of_a_life(sent: Sent, visitor: Visitor, municipality: str) -> Iterator
         spotted, held = someone_spotted(sent.officer, sent.agent)
         paths.add(visitor.address("referrals.choose", person_id=spotted.id))
         paths.add(visitor.address("eligibility.spotting", session_id=held.id) + "?whose=all")
+        placed, _waiting, _under_way = three_referrals(sent.agent, sent.officer)
+        paths.add(visitor.address("referrals.show", referral_id=placed.id))
         visit = comes(sent.agent)
         directed(sent.agent, visit)
         paths.add(visitor.address("desk.slip", visit_id=visit.id))

@@ -19,6 +19,7 @@ from clais.services import services
 from tenants.documents.actions.links import forget_ended_links
 from tenants.documents.actions.papers import forget
 from tenants.documents.actions.scanning import next_held, note_verdict
+from tenants.documents.mails import tell_of_virus
 from tenants.documents.queries import ended_terms, first_end_of_a_term, has_files_or_links, keys_in_use
 
 FORGET = "documents.forget"
@@ -91,5 +92,6 @@ def scan_held(session: ScopedSession, actor: Actor) -> Verdict | None:
         verdict = Verdict.NO_ANSWER  # It leaves its turn to the others.
     else:
         verdict = within(found.scanner, PATIENTLY)(content)
-    note_verdict(session, actor, found.files, held, verdict)
+    if note_verdict(session, actor, found.files, held, verdict):
+        tell_of_virus(session, held.person_id, held.paper_id, found.permissions)
     return verdict

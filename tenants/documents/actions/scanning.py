@@ -45,8 +45,8 @@ def next_held(session: ScopedSession) -> Held | None:
     return Held(found[0], found[0].paper_id, found[1]) if found else None
 
 
-def note_verdict(session: ScopedSession, actor: Actor, store: FileStore, held: Held, verdict: Verdict) -> None:
-    """Keep what the scanner said of a file, unless it is gone: clean, infected, or nothing yet.
+def note_verdict(session: ScopedSession, actor: Actor, store: FileStore, held: Held, verdict: Verdict) -> bool:
+    """Keep what the scanner said of a file, unless it is gone: clean, infected (that gives True), or nothing yet.
 
     A document with a virus is refused, wherever it stands, and the content of the file is erased.
     """
@@ -56,10 +56,10 @@ def note_verdict(session: ScopedSession, actor: Actor, store: FileStore, held: H
     paper = session.get(Paper, (here, held.paper_id), with_for_update=True, populate_existing=True)
     file = session.get(PaperFile, (here, held.file.id), with_for_update=True, populate_existing=True)
     if paper is None or file is None or file.scan_due_at is None:
-        return
+        return False
     if verdict in {Verdict.NO_ANSWER, Verdict.NOT_TAKEN}:
         file.scan_due_at = now() + AGAIN
-        return
+        return False
     file.scan_due_at, file.scanned = None, verdict is Verdict.CLEAN
     if verdict is Verdict.INFECTED:
         file.infected_at = now()
@@ -67,3 +67,4 @@ def note_verdict(session: ScopedSession, actor: Actor, store: FileStore, held: H
         if any(step.name == "find_virus" for step in PAPER.available(paper, actor.permissions)):
             move(session, actor, paper, "find_virus", reason=INFECTED)
             paper.reason = INFECTED
+    return verdict is Verdict.INFECTED

@@ -12,6 +12,7 @@ from clais.encryption import Keyring
 from clais.files.kept import kept_content
 from clais.files.scanning import Scanner, Verdict
 from clais.files.store import FileStore, StoreFault
+from clais.messaging.models import Notification
 from clais.web.routing import Application
 from clais.workflow import StateChange
 from tenants.documents import jobs
@@ -99,6 +100,10 @@ def test_one_with_a_virus_is_erased_and_its_document_refused(held: Desk, app: Ap
         assert (change.source, change.subject_id) == (stands, paper.id)
         told = select(AuditEvent.verb).where(AuditEvent.subject_id == paper.id, AuditEvent.verb == "paper.find_virus")
         assert session.scalars(told).all() == ["paper.find_virus"]
+        lines = session.execute(select(Notification.membership_id, Notification.text)).all()
+    assert [member_id for member_id, _text in lines] == [held.agent.membership.id]
+    assert "virus" in lines[0][1]
+    assert "Marchetti" not in lines[0][1]
 
 
 def test_while_it_stays_silent_the_worker_asks_again_later_and_others_have_their_turn(

@@ -15,6 +15,7 @@ from clais.dates import day_bounds, day_of, months_after
 from clais.exchange.publications.models import Scheme, SchemeSession, UsualDelay
 from clais.exchange.publications.rules.delays import ANSWER, MONTHS, START, WAIT, Usual, usual
 from clais.exchange.referrals.models import Referral, ReferralEvent
+from clais.exchange.referrals.workflow import ANSWERS
 from clais.workflow import StateChange
 from support_center.routing.models import Enrolment
 
@@ -58,7 +59,7 @@ def _answered(session: ScopedSession, since: datetime) -> Iterator[Waited]:
     """From each referral of the year to its answer that stands, and from its acceptance to its beginning."""
     event = ReferralEvent
     moments = (
-        _moment(func.max, event.happened_at, ("accept", "decline")).label("answered"),
+        _moment(func.max, event.happened_at, ANSWERS).label("answered"),
         _moment(func.max, event.happened_at, ("accept",)).label("accepted"),
         _moment(func.max, event.happened_at, ("start",)).label("started"),
         func.max(event.happened_on).filter(event.transition == "start").label("began_on"),

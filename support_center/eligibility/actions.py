@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from clais.actor import Actor
 from clais.audit.actions import record
@@ -143,6 +142,9 @@ def _taken_up(session: ScopedSession, scheme: Scheme, read: str) -> tuple[Eligib
 
 
 def _as_read(session: ScopedSession, scheme: Scheme, read: str) -> Conditions:
+    # Where there is no draft nothing of it can be locked, so the scheme is.
+    row = select(Scheme.id).where(Scheme.owner_tenant_id == session.scope.tenant_id, Scheme.id == scheme.id)
+    session.execute(row.with_for_update(key_share=True))
     conditions = conditions_of(session, scheme.id, held=True)
     if conditions.read != read:
         raise StaleDraft
@@ -154,11 +156,7 @@ def _saved(
 ) -> EligibilityDraft:
     if draft is None:
         draft = EligibilityDraft(scheme_id=scheme.id, rules=stored(rules), saved_by=actor.display_name)
-        try:
-            with session.begin_nested():
-                session.add(draft)
-        except IntegrityError:
-            raise StaleDraft from None  # Somebody began one at the same moment.
+        session.add(draft)
     else:
         draft.rules, draft.saved_by, draft.updated_at = stored(rules), actor.display_name, now()
     session.flush()

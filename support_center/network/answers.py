@@ -13,11 +13,11 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import day_of, is_working_day, months_after
 from clais.exchange.referrals.models import Referral, ReferralEvent
+from clais.exchange.referrals.workflow import ANSWERS
 from clais.small_cells import LEAST
 from support_center.network.queries import ANSWERED, belgian_day, bounds, spans, spans_of
 from support_center.network.rules.periods import Period, drawn_with
 
-ANSWERS = ("accept", "decline")
 LONGEST_ANSWER = timedelta(days=366)
 """How long before its answer a referral was sent at the earliest."""
 

@@ -26,13 +26,13 @@ FIGURES = {
     "days": Figure(
         N_("Days to answer"),
         N_(
-            "The median of the working days from the sending to the acceptance or refusal that stands, without "
+            "The median of the working days from the sending to the acceptance, advice or refusal that stands, without "
             "Saturdays, Sundays and Belgian holidays. Shown from five answers on."
         ),
         N_(
-            "Those without an answer yet, and those refused and closed since, whose days are legible no more. Month by "
-            "month, answers count by the day they were given, up to three months of a period together, and only "
-            "where ten answers or more can be told of the period."
+            "Those without an answer yet, and those turned away and closed since, whose days are legible no more. "
+            "Month by month, answers count by the day they were given, up to three months of a period together, and "
+            "only where ten answers or more can be told of the period."
         ),
         N_("Does the centre answer in time? What do the referrals lack that wait longest?"),
     ),

@@ -28,7 +28,7 @@ from clais.database import ScopedSession
 from clais.dates import day_bounds
 from clais.exchange.publications.models import SchemeSession, SeatCount
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.exchange.referrals.workflow import PLACED
+from clais.exchange.referrals.workflow import PLACED, TURNED_AWAY
 from clais.exchange.training.models import Certificate
 from support_center.network.rules.periods import Period
 from support_center.network.rules.signals import WINDOW_DAYS
@@ -36,7 +36,7 @@ from support_center.routing.models import Enrolment, Participant
 
 BEGUN = ("in_progress", "on_hold")
 ACCEPTED = (*sorted(PLACED), "completed", "failed")
-ANSWERED = (*ACCEPTED, "declined")
+ANSWERED = (*ACCEPTED, *TURNED_AWAY)
 ARRIVED = (*ANSWERED, "received")
 
 
@@ -68,7 +68,7 @@ def referral_counts(session: ScopedSession, periods: Sequence[Period]) -> Counts
         counts = found.setdefault((row.tenant_id, row.first), {})
         counts["sent"] = counts.get("sent", 0) + row.sent
         for name in ("arrived", "answered"):
-            counts[name] = counts.get(name, 0) + row.declined
+            counts[name] = counts.get(name, 0) + row.turned_away
     for row in session.execute(_seats(here, periods)):
         counts = found.get((row.from_tenant_id, row.first), {})
         # A consent that has just ended is seen here a moment later than there.
@@ -132,7 +132,7 @@ def _closed_counts(here: UUID, periods: Sequence[Period]) -> Select[*tuple[Any, 
             Withdrawal.tenant_id,
             stretch.c.first,
             func.count().label("sent"),
-            func.count().filter(Withdrawal.outcome == "declined").label("declined"),
+            func.count().filter(Withdrawal.outcome.in_(TURNED_AWAY)).label("turned_away"),
         )
         .join(stretch, (key >= stretch.c.least) & (key < stretch.c.beyond))
         .where(Withdrawal.to_tenant_id == here, Withdrawal.cause != "never_meant")

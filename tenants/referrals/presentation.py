@@ -55,9 +55,13 @@ def status_text(referral: Referral) -> str:
     outcome = outcome_label(referral)
     if outcome is not None:
         note = referral.result_note if referral.state == "completed" else None
-        by_whom = _("by the person") if declined_by_the_person(referral) else ""
-        return " · ".join(filter(None, (by_whom, _(outcome), note)))
+        return " · ".join(filter(None, (by_whom(referral), _(outcome), note)))
     return _("Last moved %(when)s", when=relative_day(referral.last_moved_at))
+
+
+def by_whom(referral: Referral) -> str:
+    """« Par la personne », where it is she who declined."""
+    return _("By the person") if declined_by_the_person(referral) else ""
 
 
 def is_late(referral: Referral) -> bool:

@@ -17,7 +17,7 @@ from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import exact_day, row_day, row_distance
 from tenants.people.models import Person
-from tenants.referrals.presentation import TAGS, is_late, needs_another_referral
+from tenants.referrals.presentation import TAGS, by_whom, is_late, needs_another_referral
 
 NOTE_SHOWN = 60
 """So much of a result's note is on its row; the whole is on the page of the referral."""
@@ -68,4 +68,4 @@ def _answer(referral: Referral) -> Cell:
     if outcome is None:
         return Cell()
     note = shorten(referral.result_note or "", NOTE_SHOWN, placeholder="…") if referral.state == "completed" else ""
-    return Cell(f"{_(outcome)} · {note}" if note else _(outcome))
+    return Cell(" · ".join(filter(None, (_(outcome), note))), by_whom(referral))

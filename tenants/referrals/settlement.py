@@ -1,11 +1,12 @@
 """The open referrals of a person whose file is closed, or who is placed by one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals import actions, queries
+from clais.exchange.referrals.jobs import in_order
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import PLACED, STATES
 from clais.feature.handling import KEEP, OpenItem
@@ -36,10 +37,27 @@ def open_text(referral: Referral) -> str:
 
 
 def other_open_referrals(session: ScopedSession, referral: Referral) -> list[Referral]:
-    """The other open referrals of a person whom this one placed: it is accepted, under way, or ended with a result."""
-    if referral.state not in PLACED | {"completed"}:
+    """The other open referrals of a person whom this one placed: it is accepted or under way."""
+    if referral.state not in PLACED:
         return []
     return [each for each in queries.open_for(session, referral.person_id) if each.id != referral.id]
+
+
+def has_begun(referral: Referral) -> bool:
+    """Whether something has begun: who is only accepted may still wait for a seat."""
+    return referral.state in PLACED - {"accepted"}
+
+
+def lock_with_others(session: ScopedSession, referral: Referral, others: Iterable[Referral]) -> None:
+    """Lock a referral that placed somebody and others of theirs, in the order in which everyone locks several.
+
+    Raises Gone, and Refused(`wrong_state`) when it places nobody any more: two that cancelled each other would leave
+    the person without a seat.
+    """
+    for each in in_order([referral, *others]):
+        actions.lock(session, each)
+    if referral.state not in PLACED:
+        raise Refused("wrong_state")
 
 
 def settle(session: ScopedSession, actor: Actor, key: UUID, _choice: str, reason: str) -> None:

@@ -16,7 +16,7 @@ from config.demo.engine.french import french
 from config.demo.referrals.drawing import DrawnReferral
 from config.demo.referrals.news import tell_receivers, tell_sender
 
-_COMMENTED = frozenset({"advise", "decline", "cancel", "fail", "hold", "take_back"})
+_COMMENTED = frozenset({"decline", "cancel", "fail", "hold", "take_back"})
 
 
 def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Colleague) -> dict[str, Any]:
@@ -78,6 +78,8 @@ def _comment(referral: DrawnReferral, name: str, reason: str | None, state: str)
         return referral.history.voice.say("referrals", "take_back_acceptance")
     if name == "complete" and reason:
         return referral.history.voice.say("referrals", "results", reason)
+    if name == "advise" and reason:
+        return referral.history.voice.say("referrals", "advice", reason)
     return referral.history.voice.say("referrals", name) if name in _COMMENTED else None
 
 

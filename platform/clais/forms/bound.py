@@ -166,7 +166,9 @@ class BoundField(Generic[Form]):
         chosen = set(self.values if self.widget in MULTIPLE_WIDGETS else [self.value])
         options = [_option(pair, chosen) for pair in self._declared_choices()]
         is_left_open = not (self.always_answered and self.value)
-        if self.widget == "select" and is_left_open and "" not in {option.value for option in options}:
+        # A group has no value of its own.
+        has_empty = any(option.value == "" and not option.options for option in options)
+        if self.widget == "select" and is_left_open and not has_empty:
             options.insert(0, Option("", self.meta.get("placeholder", ""), selected=chosen <= {""}))
         return options
 

@@ -107,13 +107,13 @@ def _lines(offers: Sequence[SchemeOffer]) -> list[Line]:
 def search() -> AnyResponse:
     """The schemes that have some words, sent in the body as whatever is typed; without words, the whole list."""
     form = Form.from_request(OfferSearchSchema(), request.form)
-    if not form.validate():
-        abort(400)
-    words = form.data["q"]
+    # After a sign-in it is looked for anew.
+    is_wrong = not form.validate() and not form.reopened
+    words = form["q"].value.strip()
     if not words:
         return redirect_after_post(url_for("catalogue.index"))
     offers = offers_of_basin(database(), only_open=False)
-    page = in_order(with_words(offers, words), SORTS[0])
+    page = [] if is_wrong else in_order(with_words(offers, words), SORTS[0])
     may_write = actor().may(WRITE)
     found = found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers)))
     listing = found_listing(
@@ -124,7 +124,10 @@ def search() -> AnyResponse:
         url_for("catalogue.search"),
         url_for("catalogue.index"),
     )
-    return render("catalogue/index.html", listing=listing, may_write=may_write, is_narrowed=True)
+    status = 422 if is_wrong else 200
+    return render(
+        "catalogue/index.html", status=status, listing=listing, may_write=may_write, is_narrowed=True, form=form
+    )
 
 
 @pages.form("/dispositifs/nouveau", WRITE)

@@ -119,6 +119,7 @@ def show_page(referral: Referral, status: int = 200, failed: str | None = None, 
         ],
         lines=lines,
         outcome=outcome_label(referral),
+        advised=scheme_of_basin(session, referral.advised_scheme_id) if referral.advised_scheme_id else None,
         wanted=wanted,
         lacking=[_(FIELDS[code].label) for code in missing(scheme.scheme.required_fields, parcel.fields)]
         if scheme

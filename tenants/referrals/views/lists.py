@@ -209,13 +209,13 @@ def _rule_texts(rule: Rule) -> list[str]:
 def search_catalogue() -> AnyResponse:
     """The schemes that have some words, sent in the body as whatever is typed; without words, the whole list."""
     form = Form.from_request(OfferSearchSchema(), request.form)
-    if not form.validate():
-        abort(400)
-    words = form.data["q"]
+    # After a sign-in it is looked for anew.
+    is_wrong = not form.validate() and not form.reopened
+    words = form["q"].value.strip()
     if not words:
         return redirect_after_post(url_for("referrals.catalogue"))
     offers = offers_of_basin(database())
-    page = in_order(with_words(offers, words), SORTS[0])
+    page = [] if is_wrong else in_order(with_words(offers, words), SORTS[0])
     found = found_text(len(page), len(offers), ngettext("%(num)d scheme", "%(num)d schemes", len(offers)))
     listing = found_listing(
         _("Schemes of the basin"),
@@ -225,4 +225,5 @@ def search_catalogue() -> AnyResponse:
         url_for("referrals.search_catalogue"),
         url_for("referrals.catalogue"),
     )
-    return render("referrals/catalogue.html", listing=listing, is_narrowed=True)
+    status = 422 if is_wrong else 200
+    return render("referrals/catalogue.html", status=status, listing=listing, is_narrowed=True, form=form)

@@ -8,10 +8,10 @@ from clais.audit.actions import record, record_reading
 from clais.clock import now
 from clais.database import EVERY_ROW
 from clais.dates import last_day_of
-from clais.exchange.publications.queries import scheme_of_basin, sessions_by_id
+from clais.exchange.publications.queries import is_hidden, scheme_of_basin, sessions_by_id
 from clais.exchange.referrals import actions, news, queries
+from clais.exchange.referrals.conflicts import referral_conflict
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
-from clais.exchange.referrals.jobs import in_order
 from clais.exchange.referrals.models import Parcel, Referral
 from clais.exchange.referrals.presentation import readable_facts, sensitive_codes
 from clais.exchange.referrals.workflow import REFERRAL, STATES, UNANSWERED, URGENCIES, reason_label
@@ -23,12 +23,13 @@ from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
 from tenants.people.models import Person
 from tenants.referrals import presentation
 from tenants.referrals.conflicts import conflict_if_moved
 from tenants.referrals.lookups import referral_or_404
 from tenants.referrals.schemas import CancelSchema, MessageSchema, WithdrawSchema, others_schema
-from tenants.referrals.settlement import PLACED_ELSEWHERE, open_text, other_open_referrals
+from tenants.referrals.settlement import PLACED_ELSEWHERE, has_begun, lock_with_others, open_text, other_open_referrals
 from tenants.sensitive.mails import tell_of_taking
 from tenants.sensitive.queries import READ, may_read
 
@@ -82,8 +83,10 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         message_form=forms.get("message", Form(MessageSchema())),
         cancel_form=forms.get("cancel", Form(CancelSchema())),
         withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),
-        advised=advised.scheme if advised and advised.scheme.state == "open" else None,
-        others_form=forms.get("others") or _others_form(others),
+        advised=advised.scheme if advised else None,
+        may_follow_advice=advised is not None and advised.scheme.state == "open" and not is_hidden(advised.scheme),
+        has_begun=has_begun(referral),
+        others_form=forms.get("others") or _others_form(referral, others),
         failed=next(iter(forms), None),
         may_write=who.may("referral.message") and referral.withdrawn_at is None and referral.consent_until > now(),
         consent_is_over=presentation.consent_is_over(referral),
@@ -146,13 +149,19 @@ def cancellation(referral_id: UUID) -> Response:
 def cancel_others(referral_id: UUID) -> Response:
     """Cancel the other open referrals of someone who is placed, those that are ticked: each receiver is told."""
     referral = referral_or_404(referral_id)
-    others = other_open_referrals(database(), referral)
-    form = Form.from_request(others_schema(_in_words(others)), request.form, OTHERS)
+    others = {_as_read(each): each for each in other_open_referrals(database(), referral)}
+    form = Form.from_request(others_schema(_in_words(others.values())), request.form, OTHERS)
+    if not others:
+        raise referral_conflict(form, referral, _page_of(referral))
     if not form.validate():
-        return _show(referral, 422, others=form) if others else redirect_after_post(_page_of(referral))
-    chosen = [each for each in others if str(each.id) in form.data["others"]]
+        return _show(referral, 422, others=form)
+    chosen = [others[key] for key in form.data["others"]]
     with conflict_if_moved(referral_id, form):
-        for each in in_order(chosen):
+        lock_with_others(database(), referral, chosen)
+    for each in chosen:
+        with conflict_if_moved(each.id, form):
+            if _as_read(each) not in form.data["others"]:
+                raise Refused("wrong_state")
             actions.cancel(database(), actor(), each, PLACED_ELSEWHERE, form.data["comment"])
     done = ngettext(
         "%(num)d referral is cancelled: its receiver is told.",
@@ -163,14 +172,19 @@ def cancel_others(referral_id: UUID) -> Response:
     return redirect_after_post(_page_of(referral))
 
 
-def _others_form(others: Sequence[Referral]) -> Form | None:
-    """Those that wait for an answer are ticked: nothing has begun there."""
-    waiting = [str(each.id) for each in others if each.state in UNANSWERED]
+def _others_form(referral: Referral, others: Sequence[Referral]) -> Form | None:
+    """Once it has begun, those that wait for an answer are ticked: nothing has begun there."""
+    waiting = [_as_read(each) for each in others if has_begun(referral) and each.state in UNANSWERED]
     return Form(others_schema(_in_words(others)), {"others": waiting}, prefix=OTHERS) if others else None
 
 
+def _as_read(referral: Referral) -> str:
+    """A referral where it stands: who ticked it on a page where it stood elsewhere is shown it anew."""
+    return f"{referral.id}-{referral.state}"
+
+
 def _in_words(referrals: Iterable[Referral]) -> list[tuple[str, str]]:
-    return [(str(each.id), open_text(each)) for each in referrals]
+    return [(_as_read(each), open_text(each)) for each in referrals]
 
 
 def _page_of(referral: Referral) -> str:

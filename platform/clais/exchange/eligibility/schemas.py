@@ -16,6 +16,7 @@ from clais.translation import N_
 from clais.translation import lazy_gettext as _l
 
 MOST_RULES = 40
+"""More than the facts that a condition may ask about."""
 MOST_YEARS, MOST_MONTHS = 120, 600
 
 

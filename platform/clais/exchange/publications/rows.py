@@ -21,7 +21,7 @@ from clais.translation import N_
 from clais.translation import gettext as _
 
 SORTS = ("name", "operator", "start", "free")
-OPERATOR_SHOWN, PLACE_SHOWN = 48, 34
+OPERATOR_SHOWN, PLACE_SHOWN, WORDS_SHOWN = 48, 34, 40
 """So many characters stand on two lines and on one; the whole is on hover, and on the page of the scheme."""
 WITHIN = {"14": N_("two weeks"), "31": N_("a month"), "92": N_("three months")}
 """Days from today, as a code, and in words."""
@@ -59,7 +59,7 @@ def found_listing(
         caption,
         [replace(column, url="") for column in offer_columns().values()],
         lines,
-        chips=[Chip(_("Words"), words, all_url)] if words else (),
+        chips=[Chip(_("Words"), shorten(words, WORDS_SHOWN, placeholder="…"), all_url)] if words else (),
         found=found,
         search=offer_search(),
         search_url=search_url,
@@ -132,7 +132,10 @@ def offer_lines(
     none = Cell(_("no session open"), missing=True)
     to_plan = {
         offer.scheme.id: Cell(
-            _("Plan a session"), none.text, url=planning_address.replace(str(NIL), str(offer.scheme.id))
+            _("Plan a session"),
+            none.text,
+            title=offer.scheme.name,
+            url=planning_address.replace(str(NIL), str(offer.scheme.id)),
         )
         for offer in offers
         if planning_address and offer.scheme.state == "open"
@@ -160,7 +163,7 @@ def is_to_confirm(offer: SchemeOffer) -> bool:
 def _seats(offer: SchemeOffer, delays: Delays) -> Cell:
     """What a scheme allows: a seat of the first session that has one, or else to wait."""
     if not offer.sessions:
-        return Cell(_("all year"), missing=True, title=_("when a place is free"))
+        return Cell(_("when a place is free"), missing=True)
     first = next((held for held in offer.sessions if free_seats(held)), offer.sessions[0])
     return seats_cell(first, "" if free_seats(first) else waiting_text(offer.scheme.id, delays))
 

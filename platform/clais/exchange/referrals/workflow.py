@@ -42,8 +42,8 @@ DECLINE_REASONS = {
     "incomplete_parcel": N_("Information is missing"),
     "other": N_("Another reason"),
 }
-BY_THE_PERSON = frozenset({"did_not_come", "not_interested", "already_placed"})
-"""The reasons to decline that are the person's own; with the others it is the receiver who declines."""
+BY_THE_PERSON = frozenset({"not_interested", "already_placed"})
+"""The reasons to decline that are the person's own choice; with the others it is the receiver who declines."""
 ADVICE = {
     "other_scheme": N_("Another scheme fits better"),
     "other_service": N_("Another service comes first"),
@@ -127,6 +127,10 @@ SEND = "referral.send"
 ANSWER = "referral.answer"
 SYSTEM = "referral.lapse"
 _WHY = ("comment",)
+ANSWERS = ("accept", "advise", "decline")
+"""The steps by which a receiver answers: what was promised is kept by any of them."""
+TURNED_AWAY = ("advised", "declined")
+"""Where an answer leads with which nothing begins."""
 MAY_BE_TAKEN_BACK = frozenset({"accept", "advise", "decline", "start", "complete", "fail"})
 """The steps of the receiver that it may take back."""
 TAKE_BACKS = ("take_back", "take_back_to_accepted", "take_back_to_hold")

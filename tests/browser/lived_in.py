@@ -272,7 +272,8 @@ def lived_in(world: World) -> World:
     export_in(world)
     print_in(world)
     judge_in(world)
-    three_referrals(world.member("coordinator"), world.member("support_officer"))
+    # Of a colleague: what moved there is news on no day of these roles.
+    three_referrals(world.federation.agent(), world.member("support_officer"))
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

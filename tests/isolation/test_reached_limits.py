@@ -21,7 +21,7 @@ from tests.isolation.world import Route, Visitor, World, arguments, routes
 
 __all__ = ["named"]
 
-ABOVE = {"day.my_day", "day.part", "agenda.index", "routing.inbox", "desk.index", "desk.enter", "desk.close_day"}
+ABOVE = {"day.my_day", "agenda.index", "routing.inbox", "desk.index", "desk.enter", "desk.close_day"}
 """What stands above the limit of lists: one's own day and week, who is at the desk now, what waits for the centre."""
 FILES = {
     "receptionist": {"people.card", "people.edit", "intake.new", "agenda.new"},

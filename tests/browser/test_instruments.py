@@ -48,6 +48,8 @@ def test_a_question_is_added_and_moved_without_a_mouse(
     page.keyboard.press("Enter")
     moved = page.locator(".question-list a").filter(has_text="Comment venez-vous ?")
     expect(moved).to_contain_text("2")
+    # The page is drawn before its keys are there: they come with its script.
+    page.wait_for_load_state()
     page.keyboard.press("Alt+ArrowUp")
     expect(moved).to_contain_text("1")
     visit.check("instrument-editor")

@@ -10,8 +10,10 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession
+from clais.due.actions import make_due
 from clais.exchange.eligibility.waking import wake_spotting
 from clais.exchange.publications.models import Scheme, SchemeOperator, SchemeSession, SeatCount
+from clais.exchange.referrals.waking import OFFER_SEATS
 from clais.workflow import Refused
 from support_center.catalogue.workflow import SCHEME
 
@@ -41,6 +43,7 @@ def move_scheme(session: ScopedSession, actor: Actor, scheme: Scheme, step: str)
         case _:
             record(session, "scheme.reopen", "scheme", scheme.id)
     wake_spotting(session, scheme.basin_id)
+    make_due(session, OFFER_SEATS)
     session.flush()
 
 
@@ -134,6 +137,7 @@ def edit_session(session: ScopedSession, row: SchemeSession, facts: Mapping[str,
     row.updated_at = now()
     record(session, "scheme_session.edit", "scheme_session", row.id, details={"fields": sorted(facts)})
     wake_spotting(session, row.basin_id)
+    make_due(session, OFFER_SEATS)
     session.flush()
 
 
@@ -142,4 +146,5 @@ def close_session(session: ScopedSession, row: SchemeSession) -> None:
     row.closes_on = today() - timedelta(days=1)
     record(session, "scheme_session.close", "scheme_session", row.id)
     wake_spotting(session, row.basin_id)
+    make_due(session, OFFER_SEATS)
     session.flush()

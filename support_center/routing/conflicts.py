@@ -33,7 +33,10 @@ def received_referral_conflict(referral_id: UUID, form: Form) -> StateConflict:
 
 def seat_version(enrolment: Enrolment | None) -> str:
     """The version of a seat in a form: a form may not free a seat that a colleague gave after the page was opened."""
-    return f"{enrolment.id.hex}-{enrolment.state}" if enrolment else NO_VERSION
+    if enrolment is None:
+        return NO_VERSION
+    # With the day of an offer: one that was answered meanwhile is another one.
+    return "-".join(filter(None, (enrolment.id.hex, enrolment.state, str(enrolment.offered_until or ""))))
 
 
 def seat_conflict(participant_id: UUID, form: Form) -> StateConflict:

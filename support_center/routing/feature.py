@@ -1,5 +1,5 @@
 from clais.exchange.referrals.queries import waiting_count
-from clais.exchange.referrals.waking import APPLY_WITHDRAWALS
+from clais.exchange.referrals.waking import APPLY_WITHDRAWALS, OFFER_SEATS
 from clais.feature import Feature
 from clais.feature.closing import Holding
 from clais.feature.job import Job
@@ -9,9 +9,10 @@ from clais.translation import N_
 from support_center.routing import presentation
 from support_center.routing.jobs import apply_withdrawals, complete_keys, next_keys_at, next_withdrawal_at
 from support_center.routing.models import Enrolment, Participant, ParticipantKey, SeatReserve
+from support_center.routing.offers import next_offer_at, pass_on
 from support_center.routing.queries import number_of_participants
 from support_center.routing.trail import TRAIL
-from support_center.routing.views import answers, inbox, lists, participants, received, sessions
+from support_center.routing.views import answers, inbox, lists, offers, participants, received, sessions
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
 HERE = frozenset({SUPPORT_CENTRE})
@@ -21,12 +22,13 @@ FEATURE = Feature(
     package=__package__,
     trail=TRAIL,
     holdings=(Holding(N_("Participants"), number_of_participants),),
-    pages=(received.pages, lists.pages, inbox.pages, answers.pages, participants.pages, sessions.pages),
+    pages=(received.pages, lists.pages, inbox.pages, answers.pages, participants.pages, offers.pages, sessions.pages),
     tables=(Participant, ParticipantKey, Enrolment, SeatReserve),
     workflows=(PARTICIPANT, ENROLMENT),
     jobs=(
         # A centre that is suspended or closed still holds what was copied from parcels: it must forget like any other.
         Job(APPLY_WITHDRAWALS, apply_withdrawals, next_at=next_withdrawal_at, in_every_state=True),
+        Job(OFFER_SEATS, pass_on, next_at=next_offer_at),
         Job("participant.complete_keys", complete_keys, next_at=next_keys_at, swept=True),
     ),
     rail=(

@@ -84,3 +84,15 @@ class Enrolment(Base, TenantOwned, Timestamped, Versioned):
     seated_at: Mapped[datetime] = mapped_column(default=now)
     released_at: Mapped[datetime | None]
     progress_note: Mapped[str | None] = mapped_column(String(1000))
+    offered_until: Mapped[date | None]
+    """While they wait: the last day of the offer that holds a seat for them, which counts among those taken."""
+    offered_start: Mapped[date | None]
+    """The first day of the session as it was offered: of one that was moved, the offer is taken back."""
+    not_before: Mapped[date | None]
+    """The day before which no other seat of the session is offered to them: others have their turn."""
+    moved_back_at: Mapped[datetime | None]
+    """When they went behind the others who waited then: an offer to them had expired."""
+    from_list: Mapped[bool | None]
+    """Whether it is a seat that was given to someone who waited for it."""
+    ends_on: Mapped[date | None]
+    """The day on which they leave before the session ends, as planned: from then on the seat is free."""

@@ -13,7 +13,7 @@ from clais.dates import last_day_of
 from clais.exchange.referrals.choices import AGE_BANDS
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral
-from clais.exchange.referrals.workflow import STATES, UNANSWERED, URGENCIES, reason_label
+from clais.exchange.referrals.workflow import OFFER_WORDS, SEAT_OFFER, STATES, UNANSWERED, URGENCIES, reason_label
 from clais.place_names import of_place
 from clais.translation import N_
 from clais.translation import gettext as _
@@ -89,6 +89,8 @@ def template_tables() -> dict[str, Any]:
         "states": STATES,
         "participant_states": PARTICIPANT.states,
         "enrolment_states": ENROLMENT.states,
+        "offer_words": OFFER_WORDS,
+        "offer_label": SEAT_OFFER.label_of,
         "reason_label": reason_label,
         "urgencies": URGENCIES,
         "tags": TAGS,

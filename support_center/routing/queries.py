@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
@@ -237,6 +237,11 @@ def _lines(session: ScopedSession, which: ColumnElement[bool]) -> list[SessionLi
 Holder = tuple[Participant, Enrolment]
 
 
+def line_order() -> tuple[Any, ...]:
+    """The order of a waiting list: the moment of entry, or that of going behind the others after an offer expired."""
+    return func.coalesce(Enrolment.moved_back_at, Enrolment.seated_at), Enrolment.id
+
+
 def holders(session: ScopedSession, session_id: UUID) -> list[Holder]:
     """Who holds a seat in a session or waits for one: the seated by name, then the waiting in their order."""
     rows = session.execute(
@@ -248,7 +253,12 @@ def holders(session: ScopedSession, session_id: UUID) -> list[Holder]:
             Enrolment.scheme_session_id == session_id,
             Enrolment.state != "released",
         )
-        .order_by(Enrolment.state, Participant.sort_name, Participant.id)
+        .order_by(
+            Enrolment.state,
+            case((Enrolment.state == "waiting", line_order()[0])).nulls_first(),
+            Participant.sort_name,
+            Participant.id,
+        )
     )
     return [(participant, enrolment) for participant, enrolment in rows]
 

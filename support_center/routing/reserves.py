@@ -5,14 +5,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from clais.audit.actions import record
 from clais.clock import today
 from clais.database import ScopedSession
+from clais.due.actions import make_due
 from clais.exchange.publications.models import SchemeSession, SeatCount
+from clais.exchange.referrals.waking import OFFER_SEATS
 from clais.workflow import Refused
 from support_center.routing.models import Enrolment, Participant, SeatReserve
+
+HOLDS_A_SEAT = or_(Enrolment.state == "seated", Enrolment.offered_until.is_not(None))
+"""Who has a seat of a session, or is offered one, which is held for them."""
 
 
 def reserves_of(session: ScopedSession, session_id: UUID) -> Sequence[SeatReserve]:
@@ -30,7 +35,7 @@ def count_kept(session: ScopedSession, session_id: UUID) -> dict[str, Any]:
     seated = (
         select(Participant.from_tenant_id, func.count())
         .join(Enrolment, (Enrolment.tenant_id == here) & (Enrolment.participant_id == Participant.id))
-        .where(Participant.tenant_id == here, Enrolment.scheme_session_id == session_id, Enrolment.state == "seated")
+        .where(Participant.tenant_id == here, Enrolment.scheme_session_id == session_id, HOLDS_A_SEAT)
         .group_by(Participant.from_tenant_id)
     )
     held = {row[0]: row[1] for row in session.execute(seated)}
@@ -71,4 +76,5 @@ def reserve(session: ScopedSession, row: SchemeSession, platform_id: UUID, seats
     if sum(left for left, last in count_kept(session, row.id).values() if last >= day) > free:
         raise Refused("too_many")
     session.expire(row.count)
+    make_due(session, OFFER_SEATS)
     record(session, "seat.reserve", "scheme_session", row.id, details={"seats": seats})

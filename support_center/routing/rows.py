@@ -29,7 +29,7 @@ from clais.translation import N_, ngettext
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day, row_day, row_distance, short_day
 from support_center.routing.lists import ParticipantLine
-from support_center.routing.models import Participant
+from support_center.routing.models import Enrolment, Participant
 from support_center.routing.presentation import SEX, TAGS
 from support_center.routing.queries import Holder
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
@@ -232,7 +232,9 @@ def holder_columns() -> list[Column]:
     ]
 
 
-def holder_lines(held: Sequence[Holder], standing: Mapping[UUID, str], act: Callable[[Participant], str]) -> list[Line]:
+def holder_lines(
+    held: Sequence[Holder], standing: Mapping[UUID, str], act: Callable[[Participant, Enrolment], str]
+) -> list[Line]:
     """The rows: who waits, who has a seat, who has begun. `standing` are the states of their referrals; `act` renders
     what can be done for one who waits.
     """
@@ -242,9 +244,12 @@ def holder_lines(held: Sequence[Holder], standing: Mapping[UUID, str], act: Call
     found = []
     for participant, enrolment in held:
         seat, waits = seats[enrolment.state], enrolment.state == "waiting"
+        if enrolment.offered_until is not None:
+            until = _("until %(day)s", day=row_day(enrolment.offered_until))
+            seat = Cell(_("Seat offered"), until, "wait", tag=True, title=exact_day(enrolment.offered_until))
         state = seat if waits else begun.get(standing.get(participant.id, ""), seat)
         url = pattern.replace(str(NIL), str(participant.id))
-        acts = act(participant) if waits else ""
+        acts = act(participant, enrolment) if waits else ""
         found.append(
             Line(participant.display_name, url, (state, Cell(participant.from_name)), participant.reference, acts)
         )

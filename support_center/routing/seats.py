@@ -10,9 +10,12 @@ from clais.actor import Actor
 from clais.audit.actions import record
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
+from clais.due.actions import make_due
 from clais.exchange.publications.models import SchemeSession, SeatCount
 from clais.exchange.referrals.actions import Gone, lock
+from clais.exchange.referrals.offers import close_offer
 from clais.exchange.referrals.queries import received_referral
+from clais.exchange.referrals.waking import OFFER_SEATS
 from clais.exchange.referrals.workflow import PLACED
 from clais.workflow import Refused
 from support_center.routing import reserves
@@ -74,6 +77,7 @@ def free_seat(session: ScopedSession, session_id: UUID, platform_id: UUID) -> No
     )
     if str(platform_id) in (reserved or {}):
         reserves.count_kept(session, session_id)
+    make_due(session, OFFER_SEATS)
 
 
 def lock_sessions(session: ScopedSession, ids: Collection[UUID]) -> None:
@@ -103,7 +107,13 @@ def in_order(participants: Collection[Participant]) -> list[Participant]:
 
 
 def enrol(
-    session: ScopedSession, actor: Actor, participant: Participant, scheme_session: SchemeSession, *, waiting: bool
+    session: ScopedSession,
+    actor: Actor,
+    participant: Participant,
+    scheme_session: SchemeSession,
+    *,
+    waiting: bool,
+    from_list: bool = False,
 ) -> Enrolment:
     """Give an enrolled participant a seat of a session, or a place on its waiting list.
 
@@ -121,6 +131,7 @@ def enrol(
         state="seated",
         # What was noted of the person's progress goes with them from seat to seat.
         progress_note=before.progress_note if before else None,
+        from_list=from_list,
     )
     session.add(enrolment)
     participant.updated_at = now()
@@ -128,6 +139,7 @@ def enrol(
     if waiting:
         ENROLMENT.apply(session, enrolment, "queue", actor)
         PARTICIPANT.apply(session, participant, "wait", actor)
+        make_due(session, OFFER_SEATS)
     record(session, "seat.queue" if waiting else "seat.give", "enrolment", enrolment.id, person_id=participant.id)
     return enrolment
 
@@ -150,24 +162,62 @@ def give_seat(
     current = current_enrolment(session, participant.id)
     if current is not None and current.state == "seated" and current.scheme_session_id == scheme_session.id:
         raise Refused("wrong_state")
+    has_waited = current is not None and current.state == "waiting" and current.scheme_session_id == scheme_session.id
     lock_sessions(session, {scheme_session.id, *([current.scheme_session_id] if current else [])})
     if current is not None:
+        is_taken = current.scheme_session_id == scheme_session.id
+        close_offer(session, actor, referral, "take_seat" if is_taken else "withdraw_offer")
         _release(session, actor, participant, current)
     if participant.state != "enrolled":
         PARTICIPANT.apply(session, participant, "seat", actor)
-    enrolment = enrol(session, actor, participant, scheme_session, waiting=False)
+    enrolment = enrol(session, actor, participant, scheme_session, waiting=False, from_list=has_waited)
     session.flush()
     return enrolment
 
 
 def _release(session: ScopedSession, actor: Actor, participant: Participant, enrolment: Enrolment) -> None:
-    seated = enrolment.state == "seated"
-    ENROLMENT.apply(session, enrolment, "release", actor)
-    enrolment.released_at = now()
-    session.flush()
-    if seated:
+    held = enrolment.state == "seated" or enrolment.offered_until is not None
+    _leave_place(session, actor, enrolment)
+    if held:
         free_seat(session, enrolment.scheme_session_id, participant.from_tenant_id)
     record(session, "seat.release", "enrolment", enrolment.id, person_id=participant.id)
+
+
+def _leave_place(session: ScopedSession, actor: Actor, enrolment: Enrolment) -> None:
+    ENROLMENT.apply(session, enrolment, "release", actor)
+    enrolment.released_at = now()
+    enrolment.offered_until = enrolment.offered_start = None
+    session.flush()
+
+
+def seat_offered(session: ScopedSession, actor: Actor, participant: Participant, place: Enrolment) -> Enrolment:
+    """Give someone who waited the seat that an accepted offer holds for them: it counts as taken already.
+
+    Only with referral, participant and session locked. Raises Refused.
+    """
+    session_id = place.scheme_session_id
+    _leave_place(session, actor, place)
+    PARTICIPANT.apply(session, participant, "seat", actor)
+    enrolment = Enrolment(
+        id=new_id(),
+        participant_id=participant.id,
+        scheme_session_id=session_id,
+        state="seated",
+        progress_note=place.progress_note,
+        from_list=True,
+    )
+    session.add(enrolment)
+    participant.updated_at = now()
+    session.flush()
+    record(session, "seat.give", "enrolment", enrolment.id, person_id=participant.id)
+    return enrolment
+
+
+def _take_offer_back(session: ScopedSession, actor: Actor, participant: Participant) -> None:
+    """End an open offer with the place that it was made for. Its referral is locked before its participant."""
+    referral = received_referral(session, participant.referral_id)
+    if referral is not None and referral.seat_offer == "offered":
+        close_offer(session, actor, lock(session, referral), "withdraw_offer")
 
 
 def release_seat(
@@ -176,6 +226,7 @@ def release_seat(
     """Free a participant's seat or place on the waiting list. Raises Refused, and Gone and StaleDataError as
     `give_seat`.
     """
+    _take_offer_back(session, actor, participant)
     _release_held(session, actor, participant)
     PARTICIPANT.apply(session, participant, "leave", actor, reason=reason)
     session.flush()

@@ -7,22 +7,23 @@ from functools import partial
 from flask import url_for
 
 from clais.actor import Actor
+from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.referrals import news as news_of_referrals
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES
-from clais.feature.day import LATE, MOST, NEWS, Waiting, Words
+from clais.feature.day import LATE, MOST, NEWS, TODAY, Waiting, Words
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.formatting import lateness
+from clais.web.formatting import lateness, near_day
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 from tenants.referrals import presentation
-from tenants.referrals.queries import referrals_of_the_day, referrals_that_moved
+from tenants.referrals.queries import offers_of_the_day, referrals_of_the_day, referrals_that_moved
 
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
-    """First the late answers, then the changes of state since `actor` looked."""
+    """First the late answers, then the seats that are offered, then the changes of state since `actor` looked."""
     late, moved = referrals_of_the_day(session, actor, services().permissions, MOST)
     for referral, person in late:
         yield Waiting(
@@ -34,7 +35,22 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             icon="send",
             person_id=person.id,
         )
+    offered = offers_of_the_day(session, actor, services().permissions)
+    for referral, person in offered:
+        until = referral.offer_until or today()
+        yield Waiting(
+            TODAY if until > today() else LATE + 1,
+            person.full_name,
+            partial(_offered, referral, person),
+            until,
+            subject=f"{referral.id} place {until.isoformat()}",
+            icon="grid-3x3-gap",
+            person_id=person.id,
+        )
+    asked = {referral.id for referral, _person in offered}
     for referral, person in moved:
+        if referral.id in asked:
+            continue
         yield Waiting(
             NEWS,
             person.full_name,
@@ -53,6 +69,22 @@ def _without_answer(referral: Referral, person: Person) -> Words:
         url_for("referrals.show", referral_id=referral.id),
         lateness(referral.answer_due_on or referral.last_moved_at),
         "late",
+        file_url(person.id),
+    )
+
+
+def _offered(referral: Referral, person: Person) -> Words:
+    until = referral.offer_until or today()
+    return Words(
+        _(
+            "A seat is offered until %(day)s in “%(scheme)s”: does the person take it?",
+            day=near_day(until),
+            scheme=referral.scheme_name or referral.to_name,
+        ),
+        _("Answer"),
+        url_for("referrals.show", referral_id=referral.id, _anchor="offer"),
+        _("Seat offered"),
+        "wait",
         file_url(person.id),
     )
 

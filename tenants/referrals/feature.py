@@ -10,7 +10,7 @@ from clais.services import services
 from clais.translation import N_
 from tenants.people.workflow import OPEN_STAGES
 from tenants.referrals import day, presentation, queries, sections, settlement
-from tenants.referrals.views import choosing, facts, lists, referrals, sending
+from tenants.referrals.views import choosing, facts, lists, offers, referrals, sending
 
 READ, SEND = "referral.read", "referral.send"
 HERE = frozenset({LOCAL_PLATFORM})
@@ -23,7 +23,7 @@ def _moved(reader: Reader) -> ScalarSelect[int]:
 FEATURE = Feature(
     name="referrals",
     package=__package__,
-    pages=(lists.pages, referrals.pages, choosing.pages, sending.pages, facts.pages),
+    pages=(lists.pages, referrals.pages, offers.pages, choosing.pages, sending.pages, facts.pages),
     rail=(
         RailEntry(N_("Referrals"), "send", "referrals.index", READ, HERE, order=50, count=_moved),
         RailEntry(

@@ -10,12 +10,14 @@ from clais.database import ScopedSession
 from clais.exchange.eligibility.presentation import known_words
 from clais.exchange.eligibility.rules.facts import FACTS
 from clais.exchange.eligibility.rules.judging import Answer
+from clais.exchange.referrals import offers
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.presentation import path_of
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, declined_by_the_person, outcome_label
 from clais.translation import gettext as _
 from clais.translation import ngettext
+from clais.web.conflicts import NO_VERSION
 from clais.web.formatting import near_day, relative_day, short_day
 from tenants.eligibility.facts import SAID
 from tenants.people.models import Person
@@ -57,6 +59,13 @@ def status_text(referral: Referral) -> str:
         note = referral.result_note if referral.state == "completed" else None
         return " · ".join(filter(None, (by_whom(referral), _(outcome), note)))
     return _("Last moved %(when)s", when=relative_day(referral.last_moved_at))
+
+
+def offer_version(referral: Referral) -> str:
+    """Which offer of a seat the page showed: an answer is never taken for one to another offer."""
+    if not offers.stands(referral) or referral.offered_session_id is None:
+        return NO_VERSION
+    return f"{referral.offered_session_id.hex}-{referral.offer_until}"
 
 
 def by_whom(referral: Referral) -> str:

@@ -10,6 +10,7 @@ from clais.clock import today
 from clais.database import HERE, ScopedSession, built_once
 from clais.exchange.referrals import news, queries
 from clais.exchange.referrals.models import Referral
+from clais.feature.day import MOST
 from clais.feature.handling import Anyone, Reader
 from clais.permissions import PermissionTable
 from tenants.people.following import hears_of
@@ -74,6 +75,18 @@ def _of_the_day(permissions: frozenset[str], table: PermissionTable) -> Select[R
     ]
     both = union_all(*(select(one) for one in each)).subquery()
     return select(Referral, both.c.place).join(both, Referral.id == both.c.id).where(Referral.tenant_id == HERE)
+
+
+def offers_of_the_day(session: ScopedSession, actor: Actor, table: PermissionTable) -> list[tuple[Referral, Person]]:
+    """The seats that are offered to the people whom the actor follows, the first that lapses first."""
+    values = _values(session, actor, MOST) | {"day": today()}
+    return _with_people(session, list(session.scalars(_offered(actor.permissions, table), values)))
+
+
+@built_once
+def _offered(permissions: frozenset[str], table: PermissionTable) -> Select[Referral]:
+    reader = Anyone(permissions)
+    return queries.offered(hears_of(Referral.person_id, reader, table))
 
 
 def _values(session: ScopedSession, actor: Actor, limit: int) -> dict[str, Any]:

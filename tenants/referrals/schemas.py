@@ -1,19 +1,22 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import marshmallow
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from clais.clock import today
 from clais.exchange.publications.queries import KINDS
 from clais.exchange.publications.rows import SEATS, SORTS, WITHIN
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, MANNERS, TEXTS
 from clais.exchange.referrals.lists import GROUPS
-from clais.exchange.referrals.workflow import CANCEL_REASONS, URGENCIES
+from clais.exchange.referrals.workflow import CANCEL_REASONS, SEAT_REFUSALS, URGENCIES
 from clais.forms.choices import SeveralChoices, choices_of
 from clais.forms.fields import Date, OneChoice, Phone, TrimmedString
 from clais.forms.lists import ListSchema, one_of, one_row, sort_by
+from clais.forms.messages import Message
 from clais.forms.schemas import Schema
+from clais.translation import gettext as _
 from clais.translation import lazy_gettext as _l
 
 USUAL_MONTHS = 6
@@ -182,6 +185,37 @@ class CancelSchema(Schema):
     comment = TrimmedString(
         1000, multiline=True, load_default=None, allow_none=True, metadata={"label": _l("Comment"), "rows": 2}
     )
+
+
+def _answers() -> list[tuple[str, str]]:
+    return [
+        ("accept_seat", _("Yes: the seat is theirs")),
+        ("refuse_seat", _("No, and the person stays on the list, without penalty")),
+        ("leave_list", _("No, and the person leaves the list")),
+    ]
+
+
+class OfferAnswerSchema(Schema):
+    """What the person says to a seat that is offered; a refusal says why."""
+
+    answer = OneChoice(
+        _answers,
+        required=True,
+        metadata={"label": _l("Does the person take it?"), "ask": _l("Choose the answer."), "widget": "radio"},
+    )
+    reason = OneChoice(
+        choices_of(SEAT_REFUSALS), load_default=None, allow_none=True, metadata={"label": _l("If not, why?")}
+    )
+    comment = TrimmedString(
+        1000, multiline=True, load_default=None, allow_none=True, metadata={"label": _l("Comment"), "rows": 2}
+    )
+
+    @validates_schema
+    def _says_why(self, data: Mapping[str, Any], **_options: Any) -> None:
+        if data["answer"] != "accept_seat" and not data["reason"]:
+            raise ValidationError(
+                {"reason": [Message("Choose why: reasons are counted, and cost nobody their place.")]}
+            )
 
 
 def others_schema(others: Sequence[tuple[str, str]]) -> marshmallow.Schema:

@@ -10,7 +10,7 @@ from clais.database import ScopedSession
 from clais.exchange.referrals import news, queries
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
-from clais.exchange.referrals.workflow import STATES, UNANSWERED
+from clais.exchange.referrals.workflow import OFFER_WORDS, STATES, UNANSWERED
 from clais.feature.file import Entry
 from clais.thread import TENANT, Source
 from clais.translation import gettext as _
@@ -52,6 +52,7 @@ STEPS = Source(
     {
         "happened_at": ReferralEvent.happened_at,
         "target": ReferralEvent.target,
+        "transition": ReferralEvent.transition,
         "referral_id": Referral.id,
         "reference": Referral.reference,
         "scheme_name": Referral.scheme_name,
@@ -73,7 +74,7 @@ def entry(step: Any, _actor: Actor) -> Iterator[Entry]:
             reference=step.reference,
             scheme=step.scheme_name or step.to_name,
         ),
-        tag=_(STATES[step.target]),
+        tag=_(OFFER_WORDS.get(step.transition) or STATES[step.target]),
         tag_kind=presentation.TAGS.get(step.target, ""),
         url=url_for("referrals.show", referral_id=step.referral_id),
         group=str(step.referral_id),

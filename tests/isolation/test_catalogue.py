@@ -122,14 +122,14 @@ NEVER_DELETED = (
 CHANGED_IN_PART = {
     "referral": {
         "state", "updated_at", "version", "last_moved_at", "reason", "result", "result_note", "withdrawn_at",
-        "in_force", "advised_scheme_id",
+        "in_force", "advised_scheme_id", "seat_offer", "offered_session_id", "offer_until",
         "person_id",  # With its consent, which the receiver does not see: two files of the sender become one.
     },
     "scheme_session": {
         "starts_on", "ends_on", "closes_on", "starts_at", "place", "postal_code", "note", "updated_at", "version",
         "timetable", "directions", "suspended_from", "suspended_until",
     },
-    "seat_count": {"seats", "seats_taken", "reserved"},
+    "seat_count": {"seats", "seats_taken", "reserved", "list_closed"},
     "person_tag": {"person_id"},  # Two files become one.
     "paper_file": {"scanned", "scan_due_at", "infected_at"},  # What a scanner says of it afterwards.
     "advice_answer": {"person_id"},  # With the orientation that it is about.

@@ -6,7 +6,7 @@ from flask import Response, abort, flash, request, url_for
 
 from clais.audit.actions import record_reading
 from clais.audit.listings import record_listing, record_typing
-from clais.clock import now
+from clais.clock import now, today
 from clais.exchange.publications.queries import sessions_by_id
 from clais.exchange.referrals.presentation import readable_facts
 from clais.exchange.referrals.queries import received_referral
@@ -129,6 +129,8 @@ def participant_page(
         note_version=version_of(enrolment),
         days_of_consent=(referral.consent_until - now()).days,
         may_write=who.may(WRITE),
+        may_seat=who.may(GIVE),
+        shown_from=enrolment.not_before if enrolment and (enrolment.not_before or today()) > today() else None,
         **template_tables(),
     )
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from clais.audit.actions import record_reading
 from clais.clock import today
 from clais.exchange.publications.queries import free_seats
-from clais.exchange.referrals.workflow import STATES
+from clais.exchange.referrals.workflow import SEAT_OFFER, STATES
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.listing import Listing
@@ -21,7 +21,8 @@ from clais.translation import ngettext
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, groups, queries, rows
-from support_center.routing.models import Participant
+from support_center.routing.models import Enrolment, Participant
+from support_center.routing.offers import working_days
 from support_center.routing.schemas import PresenceSchema, group_schema
 from support_center.routing.workflow import PARTICIPANT
 
@@ -38,19 +39,23 @@ def session_seats(session_id: UUID) -> Response:
     line, held = _line_and_holders(session_id)
     seated, who = _seated(held), actor()
     standing = groups.standing(database(), [row for row, _enrolment in held])
-    act = _give_seat if free_seats(line.scheme_session) else _no_act
+    act = _give_seat if free_seats(line.scheme_session) else _pass_on
     listing = Listing(
         caption=_("Who is in"),
         columns=rows.holder_columns(),
         lines=rows.holder_lines(held, standing, act),
         has_acts=any(enrolment.state == "waiting" for _row, enrolment in held),
     )
+    offered = sum(enrolment.offered_until is not None for _row, enrolment in held)
     able = [step for step in STEPS.values() if who.may(ANSWER) and groups.able(seated, standing, step)]
     return render(
         "routing/session.html",
         line=line,
         listing=listing,
         seated=seated,
+        offered=offered,
+        waiting=len(held) - len(seated),
+        working_days=working_days(database()),
         begun=sum(standing.get(row.id) == "in_progress" for row in seated),
         acts=_acts(line, able, may_note=bool(seated) and who.may(WRITE)),
     )
@@ -74,14 +79,21 @@ def _acts(line: queries.SessionLine, able: list[str], *, may_note: bool) -> list
     return found
 
 
-def _give_seat(participant: Participant) -> str:
+def _give_seat(participant: Participant, place: Enrolment) -> str:
+    if place.offered_until is not None:
+        return _pass_on(participant, place)
     link = Markup('<a class="btn btn-outline-secondary" href="{}">{}<span class="visually-hidden"> : {}</span></a>')
     address = url_for("routing.participant", participant_id=participant.id)
     return link.format(address, _(PARTICIPANT.label_of("seat")), participant.display_name)
 
 
-def _no_act(_participant: Participant) -> str:
-    return ""
+def _pass_on(participant: Participant, place: Enrolment) -> str:
+    """The way to what can be done with an open offer; nothing for who only waits."""
+    if place.offered_until is None:
+        return ""
+    link = Markup('<a class="btn btn-outline-secondary" href="{}">{}<span class="visually-hidden"> : {}</span></a>')
+    address = url_for("routing.participant", participant_id=participant.id)
+    return link.format(address, _(SEAT_OFFER.label_of("withdraw_offer")), participant.display_name)
 
 
 @pages.page("/places/<uuid:session_id>/presence", READ)

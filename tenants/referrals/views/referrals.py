@@ -9,12 +9,12 @@ from clais.clock import now
 from clais.database import EVERY_ROW
 from clais.dates import last_day_of
 from clais.exchange.publications.queries import is_hidden, scheme_of_basin, sessions_by_id
-from clais.exchange.referrals import actions, news, queries
+from clais.exchange.referrals import actions, news, offers, queries
 from clais.exchange.referrals.conflicts import referral_conflict
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
 from clais.exchange.referrals.models import Parcel, Referral
 from clais.exchange.referrals.presentation import readable_facts, sensitive_codes
-from clais.exchange.referrals.workflow import REFERRAL, STATES, UNANSWERED, URGENCIES, reason_label
+from clais.exchange.referrals.workflow import OFFER_WORDS, REFERRAL, STATES, UNANSWERED, URGENCIES, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.place_names import the_place
@@ -28,7 +28,7 @@ from tenants.people.models import Person
 from tenants.referrals import presentation
 from tenants.referrals.conflicts import conflict_if_moved
 from tenants.referrals.lookups import referral_or_404
-from tenants.referrals.schemas import CancelSchema, MessageSchema, WithdrawSchema, others_schema
+from tenants.referrals.schemas import CancelSchema, MessageSchema, OfferAnswerSchema, WithdrawSchema, others_schema
 from tenants.referrals.settlement import PLACED_ELSEWHERE, has_begun, lock_with_others, open_text, other_open_referrals
 from tenants.sensitive.mails import tell_of_taking
 from tenants.sensitive.queries import READ, may_read
@@ -45,6 +45,7 @@ def template_tables() -> dict[str, Any]:
         "tags": presentation.TAGS,
         "status_text": presentation.status_text,
         "is_late": presentation.is_late,
+        "offer_words": OFFER_WORDS,
         "urgencies": URGENCIES,
         "last_day": last_day_of,
     }
@@ -53,17 +54,20 @@ def template_tables() -> dict[str, Any]:
 @pages.page("/relais/<uuid:referral_id>", "referral.read")
 def show(referral_id: UUID) -> Response:
     """One referral: its state, the shared facts, the messages of both sides."""
-    return _show(referral_or_404(referral_id))
+    return show_referral(referral_or_404(referral_id))
 
 
-def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
+def show_referral(referral: Referral, status: int = 200, **forms: Form) -> Response:
+    """The page; after an error with the form that needs correcting."""
     session, who = database(), actor()
     news.mark_seen(session, who.membership_id, referral, _)
     record_reading(session, referral.person_id, "referral.read", subject_id=referral.id)
     lines = queries.thread(session, referral)
     parcel = queries.parcel_of(session, referral)
     person = session.get(Person, (referral.tenant_id, referral.person_id), execution_options=EVERY_ROW)
-    chosen = sessions_by_id(session, [referral.scheme_session_id] if referral.scheme_session_id else [])
+    wanted, offered_id = referral.scheme_session_id, referral.offered_session_id if offers.stands(referral) else None
+    chosen = sessions_by_id(session, [key for key in (wanted, offered_id) if key])
+    offered = chosen.get(offered_id) if offered_id else None
     advised = scheme_of_basin(session, referral.advised_scheme_id) if referral.advised_scheme_id else None
     others = other_open_referrals(session, referral) if who.may("referral.send") else []
     return render(
@@ -76,13 +80,17 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         parcel=parcel,
         shared=_shared(referral, person, parcel) if parcel else [],
         consent=queries.consent_of(session, referral),
-        scheme_session=next(iter(chosen.values()), None),
+        scheme_session=chosen.get(wanted) if wanted else None,
         # A withdrawn referral never changes, whatever its state.
         available=REFERRAL.buttons(referral, who.permissions) if referral.withdrawn_at is None else {},
         label_of=REFERRAL.label_of,
         message_form=forms.get("message", Form(MessageSchema())),
         cancel_form=forms.get("cancel", Form(CancelSchema())),
         withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),
+        offered=offered,
+        offer_form=forms.get("offer", Form(OfferAnswerSchema())),
+        offer_version=presentation.offer_version(referral),
+        may_answer=who.may("referral.send"),
         advised=advised.scheme if advised else None,
         may_follow_advice=advised is not None and advised.scheme.state == "open" and not is_hidden(advised.scheme),
         has_begun=has_begun(referral),
@@ -119,7 +127,7 @@ def message(referral_id: UUID) -> Response:
     referral = referral_or_404(referral_id)
     form = Form.from_request(MessageSchema(), request.form)
     if not form.validate():
-        return _show(referral, 422, message=form)
+        return show_referral(referral, 422, message=form)
     with conflict_if_moved(referral_id, form):
         actions.post_message(database(), actor(), referral, form.data["text"])
     flash(_("Your message is sent."), "done")
@@ -132,7 +140,7 @@ def cancellation(referral_id: UUID) -> Response:
     referral = referral_or_404(referral_id)
     form = Form.from_request(CancelSchema(), request.form)
     if not form.validate():
-        return _show(referral, 422, cancel=form)
+        return show_referral(referral, 422, cancel=form)
     with conflict_if_moved(referral_id, form):
         actions.cancel(database(), actor(), referral, form.data["reason"], form.data["comment"])
     if referral.withdrawn_at is None:
@@ -154,7 +162,7 @@ def cancel_others(referral_id: UUID) -> Response:
     if not others:
         raise referral_conflict(form, referral, _page_of(referral))
     if not form.validate():
-        return _show(referral, 422, others=form)
+        return show_referral(referral, 422, others=form)
     chosen = [others[key] for key in form.data["others"]]
     with conflict_if_moved(referral_id, form):
         lock_with_others(database(), referral, chosen)
@@ -197,7 +205,7 @@ def withdrawal(referral_id: UUID) -> Response:
     referral = referral_or_404(referral_id)
     form = Form.from_request(WithdrawSchema(), request.form)
     if not form.validate():
-        return _show(referral, 422, withdraw=form)
+        return show_referral(referral, 422, withdraw=form)
     with conflict_if_moved(referral_id, form):
         actions.withdraw(database(), actor(), referral, form.data["note"])
     flash(

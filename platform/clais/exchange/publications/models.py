@@ -119,6 +119,8 @@ class SeatCount(Base):
     """Platform → how many free seats are kept for it, and the last day of that: [2, "2026-12-31"]. What was agreed with
     it, and how many of its people have a seat, is the centre's alone.
     """
+    list_closed: Mapped[bool | None]
+    """Whether nobody is put on its waiting list any more, since it is long and does not move."""
 
     def held_for_others(self, platform_id: UUID | None) -> int:
         """The free seats that are kept today for others than this platform, or, for None, for any."""

@@ -13,6 +13,7 @@ from clais.audit.frequency import hold_to_limit
 from clais.clock import now
 from clais.database import ScopedSession
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.offers import end_with_referral
 from clais.exchange.referrals.waking import wake_parties
 from clais.exchange.referrals.workflow import (
     ANSWER,
@@ -20,6 +21,7 @@ from clais.exchange.referrals.workflow import (
     MAY_BE_TAKEN_BACK,
     NEVER_MEANT,
     OPEN,
+    PLACED,
     REASONS,
     REFERRAL,
     SEND,
@@ -83,6 +85,8 @@ def move(
     _check_side(REFERRAL.find(transition, locked.state).permission, actor, locked)
     if reason and reason not in REASONS.get(transition, {}):
         raise Refused("reason_unknown")
+    if REFERRAL.find(transition, locked.state).target not in PLACED:
+        end_with_referral(session, actor, locked)
     REFERRAL.apply(session, locked, transition, actor, reason=reason, comment=comment)
     _new_event(session).happened_on = happened_on
     if transition == "complete":
@@ -138,6 +142,7 @@ def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment:
         for step in REFERRAL.transitions
         if step.name in TAKE_BACKS and locked.state in step.sources and step.target == last.source
     )
+    end_with_referral(session, actor, locked)
     REFERRAL.apply(session, locked, name, actor, comment=comment)
     locked.reason = locked.result = locked.result_note = locked.advised_scheme_id = None
     locked.last_moved_at = now()
@@ -183,6 +188,7 @@ def withdraw(session: ScopedSession, actor: Actor, referral: Referral, note: str
     """
     locked = lock(session, referral)
     _check_side(SEND, actor, locked)
+    end_with_referral(session, actor, locked)
     locked.last_moved_at = now()
     REFERRAL.apply(session, locked, "withdraw", actor)
     _close(session, locked, locked.last_moved_at, note)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     ColumnElement,
     Select,
     String,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     true,
     union_all,
@@ -33,7 +35,7 @@ from clais.database import ScopedSession
 from clais.exchange.referrals import news
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.silence import LOOK_BACK, Line, spoken_after_all, unread_messages
-from clais.exchange.referrals.workflow import ANSWER, TAKE_BACKS
+from clais.exchange.referrals.workflow import ANSWER, OFFER_ANSWERS, TAKE_BACKS
 from clais.feature import composition
 from clais.identity.models import Membership
 from clais.messaging.actions import notify_all
@@ -43,7 +45,7 @@ from clais.messaging.subjects import subject_url
 from clais.services import services
 from clais.translation import gettext
 
-RECEIVER_STEPS = ("send", "cancel", "lapse", *TAKE_BACKS)
+RECEIVER_STEPS = ("send", "cancel", "lapse", *TAKE_BACKS, *OFFER_ANSWERS)
 BATCH = 2000
 """How many lines one run writes at most; the next run goes on."""
 
@@ -121,6 +123,8 @@ def _for_senders(session: ScopedSession, since: datetime) -> tuple[Pairs, ...]:
         select(sent.c.member_id, cast(ReferralEvent.id, String))
         .join(ReferralEvent, ReferralEvent.referral_id == sent.c.referral_id)
         .where(ReferralEvent.tenant_id == here, ReferralEvent.happened_at > since, news.by_other_party(here))
+        # An offer that is over already is not told as one.
+        .where(or_(ReferralEvent.transition != "offer_seat", sent.c.offered))
     )
     messages = (
         select(sent.c.member_id, cast(ReferralMessage.id, String))
@@ -136,17 +140,23 @@ def _with_hearers(session: ScopedSession, since: datetime) -> TableValuedAlias |
     None where nobody is to hear of any.
     """
     here = session.scope.tenant_id
-    moved = select(Referral.id, Referral.person_id).where(Referral.tenant_id == here, Referral.last_moved_at > since)
-    people = dict(session.execute(moved).all())
+    moved = select(Referral.id, Referral.person_id, Referral.seat_offer).where(
+        Referral.tenant_id == here, Referral.last_moved_at > since
+    )
+    rows = session.execute(moved).all()
+    people, offered = {row.id: row.person_id for row in rows}, {row.id for row in rows if row.seat_offer == "offered"}
     hearers = hearers_of(session, {person_id for person_id in people.values() if person_id})
     pairs = [(one, member) for one, person_id in people.items() for member in hearers.get(person_id, ())]
     if not pairs:
         return None
     columns = ([one for one, _member in pairs], [member for _one, member in pairs])
     arrays = (literal(ids, ARRAY(Uuid())) for ids in columns)
+    is_offered = literal([one in offered for one, _member in pairs], ARRAY(Boolean()))
     return (
-        func.unnest(*arrays)
-        .table_valued(column("referral_id", Uuid()), column("member_id", Uuid()), name="sent")
+        func.unnest(*arrays, is_offered)
+        .table_valued(
+            column("referral_id", Uuid()), column("member_id", Uuid()), column("offered", Boolean()), name="sent"
+        )
         .render_derived()
     )
 

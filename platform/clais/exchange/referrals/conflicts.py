@@ -3,7 +3,7 @@
 from clais.audit.actions import record_reading
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import thread
-from clais.exchange.referrals.workflow import STATES, reason_label
+from clais.exchange.referrals.workflow import SEAT_OFFER, STATES, reason_label
 from clais.forms.form import Form
 from clais.translation import gettext as _
 from clais.web.conflicts import state_conflict
@@ -19,6 +19,8 @@ def referral_conflict(form: Form, referral: Referral, reload_url: str) -> StateC
     record_reading(session, about, "referral.read", subject_id=referral.id)
     step = next((line.event for line in reversed(thread(session, referral)) if line.event), None)
     facts = [(_("Referral"), referral.reference), (_("State"), _(STATES[referral.state]))]
+    if referral.seat_offer != "none":
+        facts.append((_("Offered seat"), _(SEAT_OFFER.states[referral.seat_offer])))
     if step is None:
         return state_conflict(form, facts, reload_url)
     if step.reason:

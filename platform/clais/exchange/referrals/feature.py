@@ -5,7 +5,7 @@ from clais.exchange.referrals.queries import number_of_open_referrals
 from clais.exchange.referrals.silence import next_news_at
 from clais.exchange.referrals.trail import TRAIL
 from clais.exchange.referrals.waking import ANNOUNCE, CLOSE, LAPSE
-from clais.exchange.referrals.workflow import REFERRAL
+from clais.exchange.referrals.workflow import REFERRAL, SEAT_OFFER
 from clais.feature import Feature
 from clais.feature.closing import Holding
 from clais.feature.job import Job
@@ -28,7 +28,7 @@ FEATURE = Feature(
         ),
     ),
     tables=(Referral, Parcel, Consent, ReferralEvent, ReferralMessage, Withdrawal),
-    workflows=(REFERRAL,),
+    workflows=(REFERRAL, SEAT_OFFER),
     jobs=(
         Job(ANNOUNCE, announce, next_at=next_news_at, missed=has_untold_news),
         Job(LAPSE, lapse_unanswered, next_at=next_lapse_at),

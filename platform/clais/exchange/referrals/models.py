@@ -87,6 +87,9 @@ class Referral(Base, Crossing, Timestamped, Versioned):
         Index("ix_referral_inbox", "to_tenant_id", "urgency_rank", "due_on", "id", postgresql_where=WAITS),
         Index("ix_referral_received", "to_tenant_id", "last_moved_at", "id"),
         CheckConstraint("tenant_id <> to_tenant_id", name="crosses"),
+        CheckConstraint(
+            "seat_offer <> 'offered' OR (offered_session_id IS NOT NULL AND offer_until IS NOT NULL)", name="seat_offer"
+        ),
         in_force_until_withdrawn(),
     )
 
@@ -130,6 +133,11 @@ class Referral(Base, Crossing, Timestamped, Versioned):
     """Required conditions that are met; none where the person did not share it."""
     conditions_unmet: Mapped[int | None] = mapped_column(SmallInteger)
     conditions_to_ask: Mapped[int | None] = mapped_column(SmallInteger)
+    seat_offer: Mapped[str] = mapped_column(String(12), default="none", server_default="none")
+    """Where the last offer of a seat to someone who waits stands; see `workflow.SEAT_OFFER`."""
+    offered_session_id: Mapped[UUID | None]
+    offer_until: Mapped[date | None]
+    """The last day to answer the offer: the seat is held until then."""
 
     @property
     def crossing(self) -> dict[str, Any]:

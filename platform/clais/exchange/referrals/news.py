@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +26,13 @@ from clais.clock import now
 from clais.database import ScopedSession
 from clais.database.moments import moment
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
-from clais.exchange.referrals.workflow import STATES, TAKE_BACKS
+from clais.exchange.referrals.workflow import OFFER_WORDS, STATES, TAKE_BACKS
 from clais.feature.handling import Key, Reader
 from clais.messaging.actions import notify
 from clais.messaging.models import Notification
 from clais.text import lower_first
 from clais.translation import N_
+from clais.web.formatting import exact_day
 
 RECENT = timedelta(days=60)
 """How far back news is looked for."""
@@ -43,7 +44,11 @@ ARRIVED = N_("A new referral waits for an answer: %(reference)s")
 WITHDRAWN = N_("Consent withdrawn: %(reference)s")
 NEVER_MEANT = N_("Sent by mistake: %(reference)s")
 TAKEN_BACK = N_("Referral %(reference)s: the centre took its answer back, it stands at: %(state)s")
+OFFERED = N_("Referral %(reference)s: a seat is offered, answer by %(day)s")
+OFFER_MOVED = N_("Referral %(reference)s: %(state)s")
 OVERDUE = N_("Referral %(reference)s was not answered in time")
+
+_STANDINGS = STATES | OFFER_WORDS
 
 Row = type[ReferralEvent] | type[ReferralMessage] | type[Withdrawal]
 Translate = Callable[[str], str]
@@ -58,12 +63,15 @@ class Movement:
     sentence: str
     reference: str
     state: str = ""
+    """A state of a referral, or a step of an offer."""
+    day: date | None = None
 
     def text(self, translate: Translate) -> str:
         """The sentence, translated. It names a referral and nobody."""
         return translate(self.sentence) % {
             "reference": self.reference,
-            "state": lower_first(translate(STATES[self.state])) if self.state else "",
+            "state": lower_first(translate(_STANDINGS[self.state])) if self.state else "",
+            "day": exact_day(self.day) if self.day else "",
         }
 
 
@@ -71,6 +79,10 @@ def movement_of_event(event: ReferralEvent, referral: Referral, *, to_sender: bo
     """The news of a step, for the sender or for the receiver."""
     if event.transition == "send" and not to_sender:
         return Movement(str(event.id), ARRIVED, referral.reference)
+    if event.transition == "offer_seat" and referral.seat_offer == "offered":
+        return Movement(str(event.id), OFFERED, referral.reference, day=referral.offer_until)
+    if event.transition in OFFER_WORDS:
+        return Movement(str(event.id), OFFER_MOVED, referral.reference, event.transition)
     sentence = TAKEN_BACK if event.transition in TAKE_BACKS else MOVED
     return Movement(str(event.id), sentence, referral.reference, event.target)
 

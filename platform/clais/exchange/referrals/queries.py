@@ -113,6 +113,26 @@ def overdue(followed: ColumnElement[bool]) -> Select[Referral]:
     )
 
 
+def offered(followed: ColumnElement[bool]) -> Select[Referral]:
+    """The sent referrals to whose person a seat is offered, the first last day first; `followed` narrows them.
+
+    Its parameters are `here`, `day` and `most`.
+    """
+    return (
+        select(Referral)
+        .where(Referral.tenant_id == HERE, *_IS_OFFERED, followed)
+        .order_by(Referral.offer_until, Referral.id)
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
+_IS_OFFERED = (
+    Referral.seat_offer == "offered",
+    Referral.offer_until >= bindparam("day"),
+    Referral.withdrawn_at.is_(None),
+)
+
+
 _SENT_FOR = (
     select(Referral)
     .where(Referral.tenant_id == HERE, Referral.person_id == bindparam("person"))

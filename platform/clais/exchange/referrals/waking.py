@@ -9,6 +9,7 @@ ANNOUNCE = NEWS
 LAPSE = "referral.lapse"
 CLOSE = "referral.close"
 APPLY_WITHDRAWALS = "referral.apply_withdrawals"
+OFFER_SEATS = "seat.pass_on"
 
 
 def wake_parties(session: ScopedSession, referral: Referral) -> None:

@@ -73,6 +73,13 @@ FAIL_REASONS = {
     "health": N_("Health reasons"),
     "other": N_("Another reason"),
 }
+SEAT_REFUSALS = {
+    "not_now": N_("Not available on these days"),
+    "too_far": N_("Too far, or no way to get there"),
+    "other_plan": N_("Chose something else meanwhile"),
+    "not_reached": N_("Could not be reached"),
+    "other": N_("Another reason"),
+}
 RESULTS = {
     "hired": N_("Hired"),
     "training_completed": N_("Training completed"),
@@ -90,6 +97,8 @@ REASONS = {
     "cancel": CANCEL_REASONS,
     "fail": FAIL_REASONS,
     "complete": RESULTS,
+    "refuse_seat": SEAT_REFUSALS,
+    "leave_list": SEAT_REFUSALS,
 }
 """The coded reasons that a transition takes; `complete` takes a result."""
 
@@ -135,12 +144,28 @@ MAY_BE_TAKEN_BACK = frozenset({"accept", "advise", "decline", "start", "complete
 """The steps of the receiver that it may take back."""
 TAKE_BACKS = ("take_back", "take_back_to_accepted", "take_back_to_hold")
 """One step, by the state to which it leads back where there are several."""
+OFFER_WORDS = {
+    "offer_seat": N_("A seat is offered"),
+    "accept_seat": N_("The offered seat is accepted"),
+    "take_seat": N_("The offered seat is accepted, as the centre noted"),
+    "refuse_seat": N_("The offered seat is refused, stays on the list"),
+    "leave_list": N_("The offered seat is refused, leaves the list"),
+    "expire_offer": N_("The offer of a seat has expired"),
+    "withdraw_offer": N_("The offer of a seat is taken back"),
+    "end_offer": N_("The offer of a seat ends with the referral"),
+}
+"""The steps of an offer in words, a gettext id each: they stand in the log of the referral, whose state they leave."""
+OFFER_ANSWERS = ("accept_seat", "refuse_seat", "leave_list")
+"""The steps by which a sender answers an offer for the person."""
 
 
 def standing(newest_first: Iterable[ReferralEvent]) -> Iterator[ReferralEvent]:
     """The steps that were not taken back, newest first: each one that takes back undoes the one that stood before."""
     undone = 0
     for step in newest_first:
+        if step.transition in OFFER_WORDS:
+            # An offer moves no referral.
+            continue
         if step.transition in TAKE_BACKS:
             undone += 1
         elif undone:
@@ -204,3 +229,42 @@ def outcome_label(referral: Referral) -> str | None:
 def declined_by_the_person(referral: Referral) -> bool:
     """Whether it was the person who declined, and not the receiver: by the reason that was given."""
     return referral.state == "declined" and referral.reason in BY_THE_PERSON
+
+
+def log_offer(
+    subject: Referral, transition: Transition, _source: str, actor: Actor, reason: str | None, comment: str | None
+) -> Base:
+    """A step of an offer in the log that both parties read, which leaves the referral where it stands."""
+    stays = Transition(transition.name, transition.sources, subject.state, transition.permission)
+    return log_between_two(subject, stays, subject.state, actor, reason, comment)
+
+
+GIVE, RELEASE = "seat.give", "seat.release"
+
+SEAT_OFFER = Workflow(
+    name="seat_offer",
+    column=Referral.seat_offer,
+    initial="none",
+    states={
+        "none": N_("No seat offered"),
+        "offered": N_("Seat offered"),
+        "accepted": N_("Offer accepted"),
+        "refused": N_("Offer refused, stays on the list"),
+        "left": N_("Offer refused, left the list"),
+        "expired": N_("Offer expired"),
+        "withdrawn": N_("Offer taken back"),
+    },
+    log=log_offer,
+    transitions=(
+        Transition("offer_seat", _from("none", "accepted", "refused", "left", "expired", "withdrawn"), "offered", GIVE),
+        Transition("accept_seat", _from("offered"), "accepted", SEND),
+        Transition("take_seat", _from("offered"), "accepted", GIVE, N_("Note that the person accepts")),
+        Transition("refuse_seat", _from("offered"), "refused", SEND, asks=("reason",)),
+        Transition("leave_list", _from("offered"), "left", SEND, asks=("reason",)),
+        Transition("expire_offer", _from("offered"), "expired", RELEASE),
+        Transition("withdraw_offer", _from("offered"), "withdrawn", RELEASE, N_("Pass on to the next")),
+        Transition("end_offer", _from("offered"), "withdrawn", SEND),
+    ),
+)
+"""A seat that is offered to someone of a waiting list. The centre holds it until the answer: `support_center.routing`.
+"""

@@ -15,7 +15,7 @@ from clais.exchange.referrals.workflow import STATES
 from clais.feature.day import LATE, MOST, NEWS, TODAY, Waiting, Words
 from clais.services import services
 from clais.translation import gettext as _
-from clais.web.formatting import lateness, near_day
+from clais.web.formatting import exact_day, lateness
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 from tenants.referrals import presentation
@@ -78,7 +78,7 @@ def _offered(referral: Referral, person: Person) -> Words:
     return Words(
         _(
             "A seat is offered until %(day)s in “%(scheme)s”: does the person take it?",
-            day=near_day(until),
+            day=exact_day(until),
             scheme=referral.scheme_name or referral.to_name,
         ),
         _("Answer"),

@@ -33,6 +33,7 @@ from tests.support.mistakes import a_note_aside, file_aside
 from tests.support.muting import a_muting
 from tests.support.note_templates import a_template
 from tests.support.obstacles import a_bilan, an_obstacle
+from tests.support.offers import an_offered_seat
 from tests.support.pauses import a_pause
 from tests.support.plan_templates import a_plan_template
 from tests.support.printing import a_joint, made, printed, quickly
@@ -274,6 +275,7 @@ def lived_in(world: World) -> World:
     judge_in(world)
     # Of a colleague: what moved there is news on no day of these roles.
     three_referrals(world.federation.agent(), world.member("support_officer"))
+    an_offered_seat(world.federation.agent(), world.member("support_officer"))
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

@@ -1,14 +1,11 @@
 """A free seat is offered to the first of the list and held meanwhile; without an answer, it passes on."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import working_days_after
@@ -16,7 +13,6 @@ from clais.exchange.publications.models import SchemeSession, SeatCount
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.queries import sent_referral
-from clais.permissions import PermissionTable
 from clais.workflow import Refused
 from support_center.catalogue.actions import close_session, edit_session
 from support_center.routing import offers, seats
@@ -27,21 +23,8 @@ from support_center.routing.queries import current_enrolment, holders, participa
 from support_center.routing.reserves import reserve
 from tenants.referrals.actions import answer_offer
 from tests.support.federation import Federation, Member
+from tests.support.offers import pass_on, system_at_work
 from tests.support.referrals import a_person, a_referral, a_scheme
-
-
-@contextmanager
-def system_at_work(officer: Member) -> Iterator[tuple[ScopedSession, Actor]]:
-    """A run of the worker in the centre."""
-    with officer.at_work() as session:
-        permissions = services_of(officer).of("system")
-        yield session, replace(officer.actor, permissions=permissions, display_name="CLAIS")
-
-
-def services_of(member: Member) -> PermissionTable:
-    table = member.federation.app.extensions["clais"].permissions
-    assert isinstance(table, PermissionTable)
-    return table
 
 
 class List:
@@ -79,13 +62,7 @@ class List:
 
     def work(self) -> int:
         """What the worker does until it has nothing more to do."""
-        done = 0
-        while True:
-            with system_at_work(self.officer) as (session, actor):
-                again = offers.pass_on(session, actor)
-            done += again
-            if not again:
-                return done
+        return pass_on(self.officer)
 
     def stands(self) -> list[str]:
         """Where the offer of each who waited stands."""

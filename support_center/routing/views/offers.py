@@ -21,7 +21,7 @@ pages = Pages()
 GIVE, RELEASE = "seat.give", "seat.release"
 
 
-@pages.post("/participants/<uuid:participant_id>/offre/accord", GIVE)
+@pages.button("/participants/<uuid:participant_id>/offre/accord", GIVE)
 def take(participant_id: UUID) -> Response:
     """Note that the person accepts the offered seat: it is theirs."""
     row, place, form = _offered(participant_id)
@@ -32,7 +32,7 @@ def take(participant_id: UUID) -> Response:
     return redirect_after_post(url_for("routing.participant", participant_id=participant_id))
 
 
-@pages.post("/participants/<uuid:participant_id>/offre/suivant", RELEASE)
+@pages.button("/participants/<uuid:participant_id>/offre/suivant", RELEASE)
 def pass_on(participant_id: UUID) -> Response:
     """Take an offer back: the next of the list gets it, and this person stays on the list."""
     row, place, form = _offered(participant_id)

@@ -14,7 +14,7 @@ from tenants.referrals import actions, presentation
 from tenants.referrals.conflicts import conflict_if_moved
 from tenants.referrals.lookups import referral_or_404
 from tenants.referrals.schemas import OfferAnswerSchema
-from tenants.referrals.views.referrals import show_referral
+from tenants.referrals.views.referrals import OFFER, show_referral
 
 pages = Pages()
 
@@ -23,7 +23,7 @@ pages = Pages()
 def answer(referral_id: UUID) -> Response:
     """Answer for the person: the seat is theirs, or goes to the next of the list."""
     referral = referral_or_404(referral_id)
-    form = Form.from_request(OfferAnswerSchema(), request.form)
+    form = Form.from_request(OfferAnswerSchema(), request.form, OFFER)
     address = url_for("referrals.show", referral_id=referral.id)
     if form.version != presentation.offer_version(referral):
         raise referral_conflict(form, referral, address)

@@ -34,7 +34,7 @@ from tenants.sensitive.mails import tell_of_taking
 from tenants.sensitive.queries import READ, may_read
 
 pages = Pages()
-OTHERS = "placed-"
+OTHERS, OFFER = "placed-", "offer-"
 """Each form of a page has names of its own."""
 
 
@@ -88,7 +88,7 @@ def show_referral(referral: Referral, status: int = 200, **forms: Form) -> Respo
         cancel_form=forms.get("cancel", Form(CancelSchema())),
         withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),
         offered=offered,
-        offer_form=forms.get("offer", Form(OfferAnswerSchema())),
+        offer_form=forms.get("offer", Form(OfferAnswerSchema(), prefix=OFFER)),
         offer_version=presentation.offer_version(referral),
         may_answer=who.may("referral.send"),
         advised=advised.scheme if advised else None,

@@ -19,10 +19,19 @@ from clais.web.context import database
 from clais.web.errors import StaleEdit, StateConflict
 from clais.web.formatting import exact_day
 from clais.workflow import Refused, last_change
+from support_center.routing.admission import REFUSALS
 from support_center.routing.lookups import participant_or_404, received_or_404
 from support_center.routing.models import Enrolment
 from support_center.routing.queries import current_enrolment
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
+
+
+class NotAdmitted(Exception):  # noqa: N818 - it reads as what happened.
+    """Someone gets no seat or place in a session; `code` is of `admission.REFUSALS`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def received_referral_conflict(referral_id: UUID, form: Form) -> StateConflict:
@@ -76,10 +85,13 @@ def note_conflict(participant_id: UUID, form: Form) -> StaleEdit:
 def reporting_conflict(conflict: Callable[[], StaleEdit]) -> Iterator[None]:
     """Answer with `conflict()` when something changed after the page was opened, or the consent ended meanwhile.
 
-    `conflict` is called after the rollback, so that it reads the present state in a new transaction.
+    Raises NotAdmitted, after the rollback, for what the page says beside its field. `conflict` is called after the
+    rollback, so that it reads the present state in a new transaction.
     """
     try:
         yield
     except (Gone, Refused, StaleDataError) as error:
         database().rollback()
+        if isinstance(error, Refused) and error.code in REFUSALS:
+            raise NotAdmitted(error.code) from error
         raise conflict() from error

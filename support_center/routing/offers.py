@@ -26,6 +26,7 @@ from clais.exchange.referrals.queries import received_referral
 from clais.exchange.referrals.workflow import PLACED
 from clais.registry.dated_settings import settings_here
 from clais.workflow import Refused
+from support_center.routing.admission import say, to_say
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import current_enrolment, line_order
 from support_center.routing.seats import (
@@ -59,7 +60,8 @@ def working_days(session: ScopedSession) -> int:
 
 
 def pass_on(session: ScopedSession, actor: Actor) -> int:
-    """Settle the offers that are answered or over, and offer the seats that are free. Returns how many of either.
+    """Settle the offers that are answered or over, then offer the seats that are free, and say which lists are closed.
+    Returns how many offers were settled or made.
 
     `actor` is the system in this tenant, with `seat.give` and `seat.release`. Run twice, it does nothing twice.
     """
@@ -70,6 +72,7 @@ def pass_on(session: ScopedSession, actor: Actor) -> int:
         for place in again:
             _settle(session, actor, place)
         return len(again)
+    say(session)
     locked = _lock(session, due(session)[:BATCH])
     offered = [place for place in due(session) if place.participant.id in locked]
     for place in offered:
@@ -79,7 +82,7 @@ def pass_on(session: ScopedSession, actor: Actor) -> int:
 
 def next_offer_at(session: ScopedSession) -> datetime | None:
     """Now while an offer is to be settled or a seat to be offered; otherwise at midnight, while anybody waits."""
-    if settled(session) or due(session):
+    if settled(session) or due(session) or to_say(session):
         return now()
     return end_of(today()) if _places(session, SchemeSession.ends_on >= today()) else None
 

@@ -18,6 +18,7 @@ from clais.place_names import of_place
 from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day
+from support_center.routing.admission import MOST_LISTS
 from support_center.routing.queries import received_with_names
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 
@@ -47,6 +48,19 @@ LAST_DAY, SOON_DAYS = 0, 4
 def too_early(sent_on: date) -> str:
     """Why a day of beginning is refused."""
     return _("The referral was only sent on %(day)s: check the year and the month.", day=exact_day(sent_on))
+
+
+def not_admitted(code: str) -> str:
+    """Why someone gets no seat or place in a session: a code of `admission.REFUSALS`."""
+    return {
+        "seated_already": _("This person has a seat in this session already, or waits for one, by another referral."),
+        "too_many_lists": _(
+            "This person waits on %(most)s lists already, which is the most at a time. Speak of it with the platform:"
+            " which list may they leave?",
+            most=MOST_LISTS,
+        ),
+        "list_closed": _("The list is closed: it does not move any more. It opens again when a seat is given from it."),
+    }[code]
 
 
 def sex_and_age(referral: Referral) -> str:

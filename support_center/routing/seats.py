@@ -19,6 +19,7 @@ from clais.exchange.referrals.waking import OFFER_SEATS
 from clais.exchange.referrals.workflow import PLACED
 from clais.workflow import Refused
 from support_center.routing import reserves
+from support_center.routing.admission import check_entry
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import current_enrolment, enrolments_of, last_enrolment
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT, LeavingReason
@@ -117,12 +118,13 @@ def enrol(
 ) -> Enrolment:
     """Give an enrolled participant a seat of a session, or a place on its waiting list.
 
-    Raises SessionFull, before anything is written, and Refused(`session_closed`).
+    Raises SessionFull, before anything is written, and Refused: `session_closed`, and those of `admission`.
     """
     if scheme_session.owner_tenant_id != actor.tenant_id or scheme_session.ends_on < today():
         raise Refused("session_closed")
     if not waiting:
         take_seat(session, scheme_session.id, participant.from_tenant_id)
+    check_entry(session, participant, scheme_session.id, waiting=waiting)
     before = last_enrolment(session, participant.id)
     enrolment = Enrolment(
         id=new_id(),
@@ -131,7 +133,7 @@ def enrol(
         state="seated",
         # What was noted of the person's progress goes with them from seat to seat.
         progress_note=before.progress_note if before else None,
-        from_list=from_list,
+        from_list=from_list or None,
     )
     session.add(enrolment)
     participant.updated_at = now()
@@ -139,6 +141,7 @@ def enrol(
     if waiting:
         ENROLMENT.apply(session, enrolment, "queue", actor)
         PARTICIPANT.apply(session, participant, "wait", actor)
+    if waiting or from_list:
         make_due(session, OFFER_SEATS)
     record(session, "seat.queue" if waiting else "seat.give", "enrolment", enrolment.id, person_id=participant.id)
     return enrolment

@@ -28,7 +28,11 @@ def test_the_platform_hears_of_the_offer_and_answers_it(federation: Federation) 
     assert "Karim" in day
     shown = browser.get(f"/relais/{referral.id}").get_data(as_text=True)
     assert 'id="offer"' in shown
-    form = {"offer-answer": "refuse_seat", "offer-comment": "Garde d'enfant", "_version": version_sent_to("/place", shown)}
+    form = {
+        "offer-answer": "refuse_seat",
+        "offer-comment": "Garde d'enfant",
+        "_version": version_sent_to("/place", shown),
+    }
     back = browser.post(f"/relais/{referral.id}/place", form, status=422).get_data(as_text=True)
     assert "Choisissez pourquoi" in back
     assert "Garde d&#39;enfant" in back

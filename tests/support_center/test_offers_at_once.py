@@ -84,15 +84,14 @@ def test_an_offer_that_is_accepted_and_seats_that_are_given_race_and_there_is_on
 
 
 class Small:
-    """A session of two seats and four people, and the acts of both sides on one of them; what is refused does nothing."""
+    """A session of two seats, four people, and the acts of both sides; what is refused does nothing."""
 
     SEATS = 2
 
     def __init__(self, federation: Federation) -> None:
         self.agent, self.officer = federation.agent(), federation.officer()
         _scheme, self.session = a_scheme(self.officer, seats=self.SEATS)
-        person = a_person(self.agent)
-        self.referrals = [a_referral(self.agent, person) for _ in range(4)]
+        self.referrals = [a_referral(self.agent, a_person(self.agent)) for _ in range(4)]
         with self.officer.at_work() as session:
             for referral in self.referrals:
                 referral_actions.move(session, self.officer.actor, referral, "receive")

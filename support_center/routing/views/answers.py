@@ -17,9 +17,9 @@ from clais.web.context import actor, database
 from clais.web.formatting import exact_day
 from clais.web.rendering import redirect_after_post
 from support_center.routing import actions, corrections, seats
-from support_center.routing.conflicts import received_referral_conflict, reporting_conflict
+from support_center.routing.conflicts import NotAdmitted, received_referral_conflict, reporting_conflict
 from support_center.routing.lookups import received_or_404
-from support_center.routing.presentation import too_early
+from support_center.routing.presentation import not_admitted, too_early
 from support_center.routing.queries import session_ahead
 from support_center.routing.schemas import NO_SESSION, WAIT, MessageSchema, accept_schema
 from support_center.routing.views.inbox import ACCEPT_PREFIX, ANSWER, NOUNS, places, show_page, step_schema
@@ -64,6 +64,8 @@ def acceptance(referral_id: UUID) -> Response:
     except seats.SessionFull:
         database().rollback()
         return _full(received_or_404(referral_id), form)
+    except NotAdmitted as refused:
+        return _not_admitted(received_or_404(referral_id), form, refused.code)
     if waiting:
         flash(_("Accepted, on the waiting list."), "done")
     elif chosen is not None:
@@ -71,6 +73,13 @@ def acceptance(referral_id: UUID) -> Response:
     else:
         flash(_("Accepted."), "done")
     return redirect_after_post(url_for("routing.participant", participant_id=participant.id))
+
+
+def _not_admitted(referral: Referral, form: Form, code: str) -> Response:
+    """The page again, with the reason why this person gets no seat or place there."""
+    form.errors = {}
+    form.add_error("place", not_admitted(code))
+    return show_page(referral, 409, "accept", form)
 
 
 def _full(referral: Referral, form: Form) -> Response:

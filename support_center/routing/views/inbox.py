@@ -161,7 +161,7 @@ def places(referral: Referral) -> list[tuple[str, str, str]]:
         if free > 0:
             left = ngettext("%(num)d seat of %(seats)s free", "%(num)d seats of %(seats)s free", free, seats=row.seats)
             choices.append((str(row.id), title, f"{asked}{left}"))
-        else:
+        elif not row.count.list_closed:
             choices.append(
                 (f"{WAIT}{row.id}", _("Waiting list: %(session)s", session=title), asked + _("the session is full"))
             )

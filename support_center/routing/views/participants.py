@@ -21,6 +21,7 @@ from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, queries, seats
 from support_center.routing.conflicts import (
+    NotAdmitted,
     note_conflict,
     progress_values,
     reporting_conflict,
@@ -29,7 +30,7 @@ from support_center.routing.conflicts import (
 )
 from support_center.routing.lookups import participant_or_404
 from support_center.routing.models import Participant
-from support_center.routing.presentation import template_tables
+from support_center.routing.presentation import not_admitted, template_tables
 from support_center.routing.schemas import (
     NO_SESSION,
     WAIT,
@@ -166,6 +167,9 @@ def seat(participant_id: UUID) -> Response:
     except seats.SessionFull:
         database().rollback()
         form.add_error("place", _("The last seat has just been given. Choose another session, or the waiting list."))
+        return participant_page(participant_or_404(participant_id), 409, seat_form=form)
+    except NotAdmitted as refused:
+        form.add_error("place", not_admitted(refused.code))
         return participant_page(participant_or_404(participant_id), 409, seat_form=form)
     flash(_("The seat is given."), "done")
     return redirect_after_post(url_for("routing.participant", participant_id=participant_id))

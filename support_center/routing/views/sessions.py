@@ -21,6 +21,7 @@ from clais.translation import ngettext
 from clais.web.context import actor, database
 from clais.web.rendering import redirect_after_post, render
 from support_center.routing import actions, groups, queries, rows
+from support_center.routing.admission import still_days
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.offers import working_days
 from support_center.routing.schemas import PresenceSchema, group_schema
@@ -56,6 +57,8 @@ def session_seats(session_id: UUID) -> Response:
         offered=offered,
         waiting=len(held) - len(seated),
         working_days=working_days(database()),
+        list_closed=line.scheme_session.count.list_closed,
+        still_days=still_days(database()),
         begun=sum(standing.get(row.id) == "in_progress" for row in seated),
         acts=_acts(line, able, may_note=bool(seated) and who.may(WRITE)),
     )

@@ -186,7 +186,10 @@ def scheme(scheme_id: UUID) -> Response:
             offer.scheme, [_(FIELDS[code].label) for code in offer.scheme.required_fields if code in FIELDS]
         ),
         delays=delay_facts(offer.scheme.id, known),
-        waiting=waiting_text(offer.scheme.id, known),
+        waiting={
+            held.id: waiting_text(offer.scheme.id, known, closed=bool(held.count.list_closed))
+            for held in offer.sessions
+        },
         operator_facts=operator_facts(operator_of(database(), offer.scheme)),
         session_texts=session_texts,
         state=_(SCHEME_STATES[offer.scheme.state]) if offer.scheme.state != "open" else "",

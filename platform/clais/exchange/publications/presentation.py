@@ -79,9 +79,15 @@ def usual_text(delay: Usual) -> str:
     )
 
 
-def waiting_text(scheme_id: UUID, delays: Delays) -> str:
-    """What someone does who is sent to a scheme that is full: they wait, as long as others did, if that is known."""
+def waiting_text(scheme_id: UUID, delays: Delays, *, closed: bool = False) -> str:
+    """What someone does who is sent to a scheme that is full: they wait, as long as others did, if that is known.
+
+    A list that does not move takes nobody: it says so, with how long those waited who got a seat, never a day.
+    """
     known = delays.get((scheme_id, WAIT))
+    if closed:
+        said = _("the list is closed: it does not move any more")
+        return said if known is None else _("%(said)s; %(usual)s", said=said, usual=usual_text(known))
     return _("waiting list") if known is None else _("waiting list, %(usual)s", usual=usual_text(known))
 
 

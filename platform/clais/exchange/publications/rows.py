@@ -165,7 +165,14 @@ def _seats(offer: SchemeOffer, delays: Delays) -> Cell:
     if not offer.sessions:
         return Cell(_("when a place is free"), missing=True)
     first = next((held for held in offer.sessions if free_seats(held)), offer.sessions[0])
-    return seats_cell(first, "" if free_seats(first) else waiting_text(offer.scheme.id, delays))
+    if free_seats(first):
+        return seats_cell(first)
+    return seats_cell(first, waiting_text(offer.scheme.id, delays, closed=_is_closed(offer)))
+
+
+def _is_closed(offer: SchemeOffer) -> bool:
+    """Whether the waiting list of each session is closed."""
+    return bool(offer.sessions) and all(held.count.list_closed for held in offer.sessions)
 
 
 def _short(text: str, shown: int) -> Cell:

@@ -14,7 +14,6 @@ ON_ENROLMENT = {
     "not_before": sa.Date(),
     "moved_back_at": sa.DateTime(timezone=True),
     "from_list": sa.Boolean(),
-    "ends_on": sa.Date(),
 }
 
 

@@ -94,5 +94,3 @@ class Enrolment(Base, TenantOwned, Timestamped, Versioned):
     """When they went behind the others who waited then: an offer to them had expired."""
     from_list: Mapped[bool | None]
     """Whether it is a seat that was given to someone who waited for it; not said of the others."""
-    ends_on: Mapped[date | None]
-    """The day on which they leave before the session ends, as planned: from then on the seat is free."""

@@ -36,8 +36,7 @@ THREADS = 50
 
 def received(agent: Member, officer: Member, count: int, scheme_session: SchemeSession) -> list[Referral]:
     """Referrals of `count` people that the centre has acknowledged."""
-    person = a_person(agent)
-    referrals = [a_referral(agent, person) for _ in range(count)]
+    referrals = [a_referral(agent, a_person(agent)) for _ in range(count)]
     with officer.at_work() as session:
         for referral in referrals:
             referral_actions.move(session, officer.actor, referral, "receive")

@@ -13,7 +13,7 @@ from clais.database import ScopedSession
 from clais.due.actions import make_due
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.waking import OFFER_SEATS, wake_parties
-from clais.exchange.referrals.workflow import OFFER_ANSWERS, REASONS, SEAT_OFFER
+from clais.exchange.referrals.workflow import OFFER_ANSWERS, OFFER_REASONS, SEAT_OFFER
 from clais.workflow import Refused
 
 
@@ -45,7 +45,7 @@ def answer_offer(
         raise Refused("not_permitted")
     if locked.seat_offer == "offered" and not stands(locked):
         raise Refused("too_late")
-    if reason and reason not in REASONS.get(step, {}):
+    if reason and reason not in OFFER_REASONS.get(step, {}):
         raise Refused("reason_unknown")
     _apply(session, actor, locked, step, reason, comment)
     make_due(session, OFFER_SEATS, tenant_id=locked.to_tenant_id)

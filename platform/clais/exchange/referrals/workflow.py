@@ -97,15 +97,15 @@ REASONS = {
     "cancel": CANCEL_REASONS,
     "fail": FAIL_REASONS,
     "complete": RESULTS,
-    "refuse_seat": SEAT_REFUSALS,
-    "leave_list": SEAT_REFUSALS,
 }
 """The coded reasons that a transition takes; `complete` takes a result."""
+OFFER_REASONS = {"refuse_seat": SEAT_REFUSALS, "leave_list": SEAT_REFUSALS}
+"""Those that the answer to an offer of a seat takes."""
 
 
 def reason_label(transition: str, code: str) -> str:
     """What a coded reason or result of `transition` is called, a gettext id; an unknown code itself."""
-    return REASONS.get(transition, {}).get(code, code)
+    return (REASONS | OFFER_REASONS).get(transition, {}).get(code, code)
 
 
 def log_between_two(

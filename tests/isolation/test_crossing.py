@@ -104,6 +104,15 @@ def of_another_person(by: str) -> Try:
     return Try(by, statement, "ALTER TABLE consent DROP CONSTRAINT fk_consent_person")
 
 
+def offered(by: str, *, withdrawn: bool = False) -> Try:
+    """An offer of a seat that names no session; or the answer to one whose agreement the person withdrew."""
+    state = "refused" if withdrawn else "offered"
+    statement = f"UPDATE referral SET seat_offer = '{state}' WHERE tenant_id = :sender AND id = :referral"
+    wider = instead("referral", "UPDATE", BETWEEN_TWO, BETWEEN_TWO)
+    fault = wider if withdrawn else "ALTER TABLE referral DROP CONSTRAINT ck_referral_seat_offer"
+    return Try(by, statement, fault, withdrawn=withdrawn)
+
+
 STANDS, OVER = "now() + interval '9 days'", "now() - interval '1 day'"
 TRIES = {
     "a referral is shown again": taken_back("referral", "id"),
@@ -133,6 +142,8 @@ TRIES = {
     "a notice of nothing": notice(":receiver", ":id"),
     "a referral of another person": of_another_person("receiver"),
     "a referral of another person than its consent": of_another_person("sender"),
+    "an offer of no session": offered("receiver"),
+    "an answer to an offer after the withdrawal": offered("sender", withdrawn=True),
     "an answer that is due later": promised("answer_due_on", "answer_due_on + 30"),
     "a receipt that is due later": promised("receive_due_on", "receive_due_on + 30"),
     "a request that came later": promised("requested_at", "now()"),

@@ -6,6 +6,7 @@ A list that is long and does not move is closed to new entries, rather than kept
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -53,6 +54,11 @@ def _referrals_of_the_person(session: ScopedSession, referral_id: UUID) -> Seque
     session.execute(select(func.pg_advisory_xact_lock(key)))
     own = (here, Referral.tenant_id == one.tenant_id, Referral.person_id == one.person_id)
     return session.scalars(select(Referral.id).where(*own)).all()
+
+
+def line_order() -> tuple[Any, ...]:
+    """The order of a waiting list: the moment of entry, or that of going behind the others after an offer expired."""
+    return func.coalesce(Enrolment.moved_back_at, Enrolment.seated_at), Enrolment.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ from clais.exchange.referrals.queries import received_referral
 from clais.exchange.referrals.workflow import PLACED
 from clais.registry.dated_settings import settings_here
 from clais.workflow import Refused
-from support_center.routing.admission import say, to_say
+from support_center.routing.admission import line_order, say, to_say
 from support_center.routing.models import Enrolment, Participant
-from support_center.routing.queries import current_enrolment, line_order
+from support_center.routing.queries import current_enrolment
 from support_center.routing.seats import (
     SessionFull,
     free_seat,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
@@ -14,6 +14,7 @@ from clais.database import ScopedSession
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import standing_among, standing_referrals
+from support_center.routing.admission import line_order
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.workflow import HOLDING
 
@@ -235,11 +236,6 @@ def _lines(session: ScopedSession, which: ColumnElement[bool]) -> list[SessionLi
 
 
 Holder = tuple[Participant, Enrolment]
-
-
-def line_order() -> tuple[Any, ...]:
-    """The order of a waiting list: the moment of entry, or that of going behind the others after an offer expired."""
-    return func.coalesce(Enrolment.moved_back_at, Enrolment.seated_at), Enrolment.id
 
 
 def holders(session: ScopedSession, session_id: UUID) -> list[Holder]:

@@ -204,7 +204,10 @@ class OfferAnswerSchema(Schema):
         metadata={"label": _l("Does the person take it?"), "ask": _l("Choose the answer."), "widget": "radio"},
     )
     reason = OneChoice(
-        choices_of(SEAT_REFUSALS), load_default=None, allow_none=True, metadata={"label": _l("If not, why?")}
+        choices_of(SEAT_REFUSALS),
+        load_default=None,
+        allow_none=True,
+        metadata={"label": _l("If not, why?"), "hint": _l("Asked for when the answer is no.")},
     )
     comment = TrimmedString(
         1000, multiline=True, load_default=None, allow_none=True, metadata={"label": _l("Comment"), "rows": 2}

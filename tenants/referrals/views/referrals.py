@@ -76,6 +76,7 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         parcel=parcel,
         shared=_shared(referral, person, parcel) if parcel else [],
         consent=queries.consent_of(session, referral),
+        presence=presentation.presence_text(queries.presence_of(session, referral)),
         scheme_session=next(iter(chosen.values()), None),
         # A withdrawn referral never changes, whatever its state.
         available=REFERRAL.buttons(referral, who.permissions) if referral.withdrawn_at is None else {},

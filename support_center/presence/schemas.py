@@ -1,4 +1,4 @@
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from clais.forms.fields import TrimmedString
 from clais.forms.schemas import Schema
@@ -21,7 +21,7 @@ class SaySchema(Schema):
 
     said = fields.String(
         required=True,
-        validate=_a_click,
+        validate=[validate.Length(max=80), _a_click],
         metadata={"label": _l("What is said"), "ask": _l("Choose what is said on the list."), "widget": "hidden"},
     )
     note = TrimmedString(200, load_default=None, allow_none=True, metadata={"label": _l("Why, in a few words")})
@@ -32,7 +32,7 @@ class RestSchema(Schema):
 
     half_day = fields.String(
         required=True,
-        validate=_a_half_day,
+        validate=[validate.Length(max=20), _a_half_day],
         metadata={"label": _l("Half-day"), "ask": _l("Choose a half-day of the list."), "widget": "hidden"},
     )
 

@@ -37,16 +37,9 @@ TOLD_TO_ANOTHER = {
     "course_seat",
     "certificate",
 } | {
-    "certificate_evidence",
-    "quality_request",
-    "quality_reply",
-    "quality_summary",
-    "assessment_ballot",
-    "assessment_notice",
-    "trial_count",
-    "spotting_count",
-    "presence_summary",
-}
+    "certificate_evidence", "quality_request", "quality_reply", "quality_summary", "assessment_ballot",
+    "assessment_notice", "trial_count", "spotting_count", "presence_summary",
+}  # fmt: skip
 """What a tenant tells another one: it reads, and never writes."""
 BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - TOLD_TO_ANOTHER
 """The only tables whose floor is the OR of two tenants."""
@@ -143,7 +136,7 @@ CHANGED_IN_PART = {
     "spotting_count": {"fits", "to_ask", "counted_on"},
     "presence_mark": {"mark", "note", "marked_by", "updated_at", "version"},
     "presence_summary": {
-        "consent_until", "held", "attended", "excused", "unexcused", "last_on", "updated_at", "version",
+        "held", "attended", "excused", "unexcused", "last_on", "consent_until", "updated_at", "version",
     },
     "plan_signature": {"person_id", "sealed"},  # With its plan, and without words whose last day is over.
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},

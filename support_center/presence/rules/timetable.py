@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from datetime import date, time, timedelta
 
-from clais.dates import holiday, is_working_day
+from clais.dates import holiday, is_working_day, monday_of
 from clais.exchange.training.rules.half_days import HALVES, HalfDay
 
 MORNING_ENDS, AFTERNOON_BEGINS = time(13, 30), time(12)
@@ -27,7 +27,7 @@ def half_days_of_session(starts_on: date, ends_on: date, timetable: str | None) 
     found = []
     for place in range(min((ends_on - starts_on).days + 1, MOST_DAYS)):
         day = starts_on + timedelta(days=place)
-        held = day.weekday() in weekdays and holiday(day) is None if weekdays else is_working_day(day)
+        held = (day - monday_of(day)).days in weekdays and holiday(day) is None if weekdays else is_working_day(day)
         if held:
             found += [HalfDay(day, half) for half in halves]
     return found

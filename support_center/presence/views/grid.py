@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from clais.audit.actions import record_reading
 from clais.audit.listings import record_listing
 from clais.exchange.referrals.actions import Gone
+from clais.exchange.referrals.workflow import REFERRAL
 from clais.exchange.training.presentation import half_day_text
 from clais.exchange.training.rules.half_days import HalfDay
 from clais.feature.pages import Pages
@@ -147,6 +148,7 @@ def _page(shown: Shown, demi: str, case: str, *, status: int = 200, form: Form |
         signs=SIGNS,
         words=MARKS,
         may_write=actor().may(WRITE),
+        label_of=REFERRAL.label_of,
     )
 
 

@@ -84,6 +84,11 @@ class Grid:
     flagged: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
+    def open_key(self) -> str:
+        """The cell whose question is open."""
+        return next((row.asked.key for row in self.rows if row.asked), "")
+
+    @property
     def default_click(self) -> str:
         """What the key Enter says in the words of a reason."""
         asked = next((row.asked for row in self.rows if row.asked), None)

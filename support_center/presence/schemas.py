@@ -35,7 +35,3 @@ class RestSchema(Schema):
         validate=[validate.Length(max=20), _a_half_day],
         metadata={"label": _l("Half-day"), "ask": _l("Choose a half-day of the list."), "widget": "hidden"},
     )
-
-
-class NothingSchema(Schema):
-    """A click, without fields."""

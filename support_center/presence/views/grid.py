@@ -25,7 +25,7 @@ from clais.workflow import Refused
 from support_center.presence import actions, queries, rows
 from support_center.presence.choices import ABSENT, MARKS, REASONS, SIGNS
 from support_center.presence.forms import Click, cell_key, click_of, half_day_of
-from support_center.presence.schemas import NothingSchema, RestSchema, SaySchema
+from support_center.presence.schemas import RestSchema, SaySchema
 from support_center.routing.models import Participant
 from support_center.routing.queries import SessionLine, holders, session_line
 
@@ -61,8 +61,8 @@ def say(session_id: UUID) -> Response:
     if valid and person is None:
         form.add_error(None, _("This person has no seat in this session any more."))
     if form.errors or click is None or person is None:
-        half_day, case = (click.half_day.code, cell_key(click.participant_id, click.half_day)) if click else ("", "")
-        return _page(shown, half_day, case, status=422, form=form)
+        case = cell_key(click.participant_id, click.half_day) if click else request.args.get("case", "")
+        return _page(shown, request.args.get("demi", ""), case, status=422, form=form)
     note = form.data["note"] if click.mark in ABSENT else None
     try:
         actions.say(
@@ -106,13 +106,10 @@ def rest(session_id: UUID) -> Response:
     return redirect_after_post(_address(session_id, half_day.code, ""))
 
 
-@pages.post("/places/<uuid:session_id>/presences/annulation/<uuid:act_id>", WRITE)
+@pages.button("/places/<uuid:session_id>/presences/annulation/<uuid:act_id>", WRITE)
 def take_back(session_id: UUID, act_id: UUID) -> Response:
     """Take back what one click said of all; what was changed since stays."""
     shown = _shown(session_id)
-    form = Form.from_request(NothingSchema(), request.form)
-    if not form.validate():
-        return _page(shown, "", "", status=422, form=form)
     number = actions.take_back(database(), shown.line.scheme_session, act_id, shown.people)
     text = ngettext("Taken back for %(num)d person.", "Taken back for %(num)d people.", number)
     flash(text if number else _("There was nothing left to take back."), "done" if number else "wait")

@@ -231,10 +231,10 @@ def forms_of_a_life(sent: Sent, visitor: Visitor, municipality: str) -> Iterator
         visitor.ask("POST", visitor.address("routing.step", referral_id=new, noun="reception"))
         paths.add(visitor.address("routing.show", referral_id=new))
         a_scheme_session(sent)
-        held = under_way_in(sent.world)
+        running = under_way_in(sent.world)
         said = half_days_of_session(today() - timedelta(days=7), today(), "du lundi au dimanche")[0]
-        grid = visitor.address("presence.grid", session_id=held.seats.id)
-        paths.add(f"{grid}?demi={said.code}&case={cell_key(held.participant_id, said)}")
+        grid = visitor.address("presence.grid", session_id=running.seats.id)
+        paths.add(f"{grid}?demi={said.code}&case={cell_key(running.participant_id, said)}")
         paths.add(visitor.address("routing.participant", participant_id=sent.participant_id))
         paths.add(visitor.address("routing.group_note", session_id=session_id))
         paths.update(visitor.address("routing.group", session_id=session_id, noun=noun) for noun in STEPS)

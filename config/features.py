@@ -26,6 +26,7 @@ from support_center.eligibility import feature as eligibility_desk
 from support_center.instruments import feature as instruments
 from support_center.network import feature as network
 from support_center.practice import feature as practice_desk
+from support_center.presence import feature as presence
 from support_center.quality import feature as quality_desk
 from support_center.routing import feature as routing
 from support_center.self_assessments import feature as platform_assessments
@@ -134,6 +135,7 @@ FEATURES: tuple[Feature, ...] = (
     team.FEATURE,
     transfers.FEATURE,
     routing.FEATURE,
+    presence.FEATURE,
     eligibility_desk.FEATURE,
     catalogue.FEATURE,
     instruments.FEATURE,

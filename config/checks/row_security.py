@@ -53,6 +53,7 @@ WRITTEN_BY_ONE = {
     "assessment_notice",
     "trial_count",
     "spotting_count",
+    "presence_summary",
 }
 """Shown to another, and written by their tenant alone, which is proven."""
 NOBODYS_OR_ONES_OWN = frozenset({"self_assessment_answer"})

@@ -1,11 +1,14 @@
 """The support centre's own records: participants made from parcels, seats, what moves on its screen."""
 
 from typing import Any
+from uuid import UUID
 
+from clais.clock import local
 from clais.text import full_name
 from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.dice import Dice
 from config.demo.engine.ledger import ToSeal
+from config.demo.presence import Attending, write_presence
 from config.demo.referrals.drawing import DrawnReferral
 from support_center.routing.actions import sort_name
 from support_center.routing.models import Enrolment, Participant, ParticipantKey
@@ -66,5 +69,29 @@ def open_participant(
         seated_at=moment, released_at=released,
         progress_note=referral.history.voice.say("referrals", "progress") if started and dice.chance(0.6) else None,
     )  # fmt: skip
+    if seat == "seated":
+        _attend(centre, referral, key, officer)
     centre.record(dice, moment, officer, "participant.open", "participant", key, person_id=key)
     centre.record(dice, moment, officer, "seat.queue" if full else "seat.give", "enrolment", enrolment, person_id=key)
+
+
+def _attend(centre: Desk, referral: DrawnReferral, participant_id: UUID, officer: Colleague) -> None:
+    """Who was there, of someone in a session that is under way."""
+    started, session, until = referral.moment_of("start"), referral.session, referral.consent_until
+    if started is None or session is None or until is None or referral.state not in {"in_progress", "on_hold"}:
+        return
+    paused = referral.moment_of("hold")
+    attending = Attending(
+        participant_id=participant_id,
+        session_id=session.key,
+        starts_on=session.starts_on,
+        ends_on=session.ends_on,
+        timetable=session.scheme.about.get("timetable"),
+        since=local(started).date(),
+        until=local(paused).date() if paused and referral.state == "on_hold" else centre.yesterday,
+        referral_id=referral.key,
+        platform_id=referral.history.desk.tenant_id,
+        consent_until=until,
+    )
+    if centre.today <= session.ends_on and local(until).date() > centre.today:
+        write_presence(centre, Dice(f"{centre.tenant_id}/presence/{referral.reference}"), officer, attending)

@@ -15,13 +15,13 @@ from clais.dates import day_of
 from clais.encryption import Keyring
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals import actions as referral_actions
-from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.models import PresenceSummary, Referral
 from clais.exchange.referrals.queries import parcel_of
 from clais.registry.actions import next_reference
 from clais.sealing import seal, unseal
 from clais.text import fold, full_name
 from clais.workflow import Refused
-from support_center.routing.models import Enrolment, Participant, ParticipantKey
+from support_center.routing.models import Enrolment, Participant, ParticipantKey, PresenceMark
 from support_center.routing.queries import current_enrolment, participant_of, session_ahead
 from support_center.routing.rules.keys import keys_of
 from support_center.routing.seats import enrol, lock_participant, release_seat
@@ -228,9 +228,24 @@ def forget(session: ScopedSession, actor: Actor, participant: Participant) -> No
             ParticipantKey.tenant_id == participant.tenant_id, ParticipantKey.participant_id == participant.id
         )
     )
+    _forget_presence(session, participant)
     participant.display_name = ""
     participant.sort_name = ""
     participant.sealed = None
     participant.erased_at = now()
     record(session, "participant.erase", "participant", participant.id, person_id=participant.id)
     session.flush()
+
+
+def _forget_presence(session: ScopedSession, participant: Participant) -> None:
+    session.execute(
+        delete(PresenceMark).where(
+            PresenceMark.tenant_id == participant.tenant_id, PresenceMark.participant_id == participant.id
+        )
+    )
+    session.execute(
+        delete(PresenceSummary).where(
+            PresenceSummary.tenant_id == participant.tenant_id,
+            PresenceSummary.referral_id == participant.referral_id,
+        )
+    )

@@ -8,7 +8,7 @@ from clais.registry.models import SUPPORT_CENTRE
 from clais.translation import N_
 from support_center.routing import presentation
 from support_center.routing.jobs import apply_withdrawals, complete_keys, next_keys_at, next_withdrawal_at
-from support_center.routing.models import Enrolment, Participant, ParticipantKey, SeatReserve
+from support_center.routing.models import Enrolment, Participant, ParticipantKey, PresenceMark, SeatReserve
 from support_center.routing.offers import next_offer_at, pass_on
 from support_center.routing.queries import number_of_participants
 from support_center.routing.trail import TRAIL
@@ -23,7 +23,7 @@ FEATURE = Feature(
     trail=TRAIL,
     holdings=(Holding(N_("Participants"), number_of_participants),),
     pages=(received.pages, lists.pages, inbox.pages, answers.pages, participants.pages, offers.pages, sessions.pages),
-    tables=(Participant, ParticipantKey, Enrolment, SeatReserve),
+    tables=(Participant, ParticipantKey, Enrolment, SeatReserve, PresenceMark),
     workflows=(PARTICIPANT, ENROLMENT),
     jobs=(
         # A centre that is suspended or closed still holds what was copied from parcels: it must forget like any other.

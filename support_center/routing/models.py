@@ -94,3 +94,32 @@ class Enrolment(Base, TenantOwned, Timestamped, Versioned):
     """When they went behind the others who waited then: an offer to them had expired."""
     from_list: Mapped[bool | None]
     """Whether it is a seat that was given to someone who waited for it; not said of the others."""
+
+
+class PresenceMark(Base, TenantOwned, Timestamped, Versioned):
+    """Whether a participant was there on one half-day of a session, and why not. What nobody said has no row.
+
+    It goes with what was shared of the participant; the platform that sent them reads a `PresenceSummary` only.
+    """
+
+    __tablename__ = "presence_mark"
+    __table_args__ = (
+        belongs_to("participant", "participant_id", ondelete="CASCADE"),
+        tenant_index(
+            "participant_id", "scheme_session_id", "day", "half", name="uq_presence_mark_half_day", unique=True
+        ),
+        tenant_index("scheme_session_id", "day"),
+        tenant_index("act_id"),
+        CheckConstraint("half IN ('am', 'pm')", name="half"),
+        CheckConstraint("mark IN ('present', 'late', 'absent', 'excused', 'unexcused', 'ours')", name="mark"),
+    )
+
+    participant_id: Mapped[UUID]
+    scheme_session_id: Mapped[UUID]
+    day: Mapped[date]
+    half: Mapped[str] = mapped_column(String(2))
+    mark: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str | None] = mapped_column(String(200))
+    marked_by: Mapped[str] = mapped_column(String(120))
+    act_id: Mapped[UUID]
+    """The click that wrote it first: one for all who were there is taken back with one."""

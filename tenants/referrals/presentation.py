@@ -1,7 +1,8 @@
 """Texts and tags that several pages of this feature share."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from clais.actor import Actor
@@ -12,7 +13,7 @@ from clais.exchange.eligibility.rules.facts import FACTS
 from clais.exchange.eligibility.rules.judging import Answer
 from clais.exchange.referrals import offers
 from clais.exchange.referrals.delays import promised_on
-from clais.exchange.referrals.models import Referral, ReferralEvent
+from clais.exchange.referrals.models import PresenceSummary, Referral, ReferralEvent
 from clais.exchange.referrals.presentation import path_of
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, declined_by_the_person, outcome_label
 from clais.translation import gettext as _
@@ -93,6 +94,37 @@ def has_sensitive_status(code: str, fact: Mapping[str, Any]) -> bool:
 def consent_is_over(referral: Referral) -> bool:
     """Whether the consent expired: the receiver can no longer read the referral."""
     return referral.withdrawn_at is None and referral.consent_until <= now()
+
+
+class Presence(NamedTuple):
+    """How often the person of a referral was there, in words."""
+
+    there: str
+    absences: list[str]
+    last_on: date
+
+
+def presence_text(summary: PresenceSummary | None) -> Presence | None:
+    """« 12 demi-jours sur 14 », and the absences by their reasons; None when nothing was said, or may be read."""
+    if summary is None:
+        return None
+    there = ngettext(
+        "there on %(num)d half-day of %(held)s",
+        "there on %(num)d half-days of %(held)s",
+        summary.attended,
+        held=summary.held,
+    )
+    to_say = summary.held - summary.attended - summary.excused - summary.unexcused
+    absences = [
+        ngettext("%(num)d absence without a reason", "%(num)d absences without a reason", summary.unexcused)
+        if summary.unexcused
+        else "",
+        ngettext("%(num)d absence with a good reason", "%(num)d absences with a good reason", summary.excused)
+        if summary.excused
+        else "",
+        ngettext("%(num)d absence to be explained", "%(num)d absences to be explained", to_say) if to_say else "",
+    ]
+    return Presence(there, [part for part in absences if part], summary.last_on)
 
 
 def descriptions(session: ScopedSession, ids: Collection[UUID], _actor: Actor) -> dict[UUID, str]:

@@ -42,6 +42,9 @@ REMOVALS = {
     "tenants.self_assessments.actions.erase": "one's own answers: the confirmation says that they go",
     "tenants.self_assessments.actions.forget_who_left": "one's own answers: the page says that they go when one leaves",
     "support_center.routing.actions.forget": "the agreement is over: the law takes them",
+    "support_center.routing.actions._forget_presence": "the agreement is over: the law takes them",
+    "support_center.presence.actions.take_back": "marks of one click, without words: what was changed since stays",
+    "support_center.presence.actions._count": "counts: nobody wrote them",
     "tenants.documents.actions.papers._erase_files": "removed: the confirmation says that the files go; forgotten: "
     "the list says when they go",
     "tenants.documents.actions.papers.forget": "the term after the exit is over: the list says when documents go",

@@ -20,7 +20,7 @@ from tenants.people.matching.keys import write_keys
 from tenants.people.models import Person
 from tenants.people.standing import tell_apart
 from tenants.practice.actions import ask, close
-from tests.isolation.parties import Sent, accepted_in, sent_in
+from tests.isolation.parties import Sent, accepted_in, sent_in, under_way_in
 from tests.isolation.world import Visitor, World
 from tests.support.advice import a_decision, answered
 from tests.support.contracts import a_contract
@@ -247,7 +247,7 @@ def lived_in(world: World) -> World:
     """
     sent_in(world)
     received, seatless, begun = sent_in(world), sent_in(world), accepted_in(world)
-    accepted_in(world)
+    under_way_in(world)
     step(received, "reception")
     step(seatless, "reception")
     step(begun, "demarrage", start__happened_on=f"{today():%d/%m/%Y}")

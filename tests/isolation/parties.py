@@ -2,10 +2,12 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from clais.clock import today
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import Offer
@@ -67,4 +69,13 @@ def accepted_in(world: World) -> Sent:
     )
     assert (received.status_code, accepted.status_code) == (303, 303)
     sent.taken_in = True
+    return sent
+
+
+def under_way_in(world: World) -> Sent:
+    """Someone with a seat in a session that is held every day since a week: who was there is said."""
+    sent = accepted_in(world)
+    since = text("UPDATE scheme_session SET starts_on = :day, timetable = 'du lundi au dimanche' WHERE id = :id")
+    with world.superuser.begin() as connection:
+        connection.execute(since, {"day": today() - timedelta(days=7), "id": sent.seats.id})
     return sent

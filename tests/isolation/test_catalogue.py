@@ -37,15 +37,9 @@ TOLD_TO_ANOTHER = {
     "course_seat",
     "certificate",
 } | {
-    "certificate_evidence",
-    "quality_request",
-    "quality_reply",
-    "quality_summary",
-    "assessment_ballot",
-    "assessment_notice",
-    "trial_count",
-    "spotting_count",
-}
+    "certificate_evidence", "quality_request", "quality_reply", "quality_summary", "assessment_ballot",
+    "assessment_notice", "trial_count", "spotting_count", "presence_summary",
+}  # fmt: skip
 """What a tenant tells another one: it reads, and never writes."""
 BETWEEN_TWO = tables_of_kind(TableKind.CROSSING) - TOLD_TO_ANOTHER
 """The only tables whose floor is the OR of two tenants."""
@@ -63,6 +57,7 @@ READ_BY_ANOTHER = {
     "membership": "user_id=" + USER,
     **dict.fromkeys(TOLD_TO_ANOTHER, f"to_{TENANT}"),
     "certificate": f"to_{TENANT}OR{NUMBER}",
+    "presence_summary": f"to_{TENANT}ANDconsent_until>now",
 }
 ACCOUNTS = {
     "user_account": "id=" + USER + "ORemail_hash=decodecurrent_setting'app.email_hash','hex'",
@@ -96,6 +91,7 @@ INDEXES_OF_ANOTHER_PARTY = {
     *(f"ix_quality_{name}_received" for name in ("request", "reply", "summary")),
     *(f"ix_assessment_{name}_received" for name in ("ballot", "notice")),
     *(f"ix_{name}_count_received" for name in ("trial", "spotting")),
+    "ix_presence_summary_received",
     "ix_membership_user_id",  # someone who signs in finds where they work
 }
 NEVER_CHANGED = {
@@ -138,6 +134,10 @@ CHANGED_IN_PART = {
     "declared_fact": {"person_id"},
     "trial_count": {"gained", "lost", "to_ask", "counted_at"},
     "spotting_count": {"fits", "to_ask", "counted_on"},
+    "presence_mark": {"mark", "note", "marked_by", "updated_at", "version"},
+    "presence_summary": {
+        "held", "attended", "excused", "unexcused", "last_on", "consent_until", "updated_at", "version",
+    },
     "plan_signature": {"person_id", "sealed"},  # With its plan, and without words whose last day is over.
     "user_account": {"password_hash", "password_changed_at", "language", "disabled_at", "updated_at"},
     "user_session": {"last_seen_at", "language", "handed_to", "handed_at"},

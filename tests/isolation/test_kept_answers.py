@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -10,16 +11,19 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
+from clais.clock import today
 from clais.exchange.publications.models import SchemeSession
 from clais.feature.pages import SIGNED_IN
 from clais.forms.form import Form
 from clais.web.context import SESSION_COOKIE
 from clais.web.kept import CODE
 from clais.web.routing import ONLY_A_CLICK
+from support_center.presence.forms import cell_key
+from support_center.presence.rules.timetable import half_days_of_session
 from support_center.routing.views.sessions import STEPS
 from tenants.documents.models import Paper
 from tests.isolation.pages import FormOnPage, Page
-from tests.isolation.parties import Sent, sent_in
+from tests.isolation.parties import Sent, sent_in, under_way_in
 from tests.isolation.sendings import WRITERS, Filled, unsafe
 from tests.isolation.test_unknown_fields import endpoint_of, further, takes_fields
 from tests.isolation.world import Route, Visitor, World, routes
@@ -230,6 +234,10 @@ def forms_of_a_life(sent: Sent, visitor: Visitor, municipality: str) -> Iterator
         visitor.ask("POST", visitor.address("routing.step", referral_id=new, noun="reception"))
         paths.add(visitor.address("routing.show", referral_id=new))
         a_scheme_session(sent)
+        running = under_way_in(sent.world)
+        said = half_days_of_session(today() - timedelta(days=7), today(), "du lundi au dimanche")[0]
+        grid = visitor.address("presence.grid", session_id=running.seats.id)
+        paths.add(f"{grid}?demi={said.code}&case={cell_key(running.participant_id, said)}")
         paths.add(visitor.address("routing.participant", participant_id=sent.participant_id))
         paths.add(visitor.address("routing.group_note", session_id=session_id))
         paths.update(visitor.address("routing.group", session_id=session_id, noun=noun) for noun in STEPS)

@@ -121,7 +121,7 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
     if visitor.role == "federation_admin":
         yield "POST", f"{visitor.address('admin_municipalities.edit_view')}?id={municipality}", {}
     if visitor.role == "support_officer":
-        yield from ((method, path, {}) for method, path in routes_about_the_person(sent, visitor) if method == "POST")
+        yield from about_participants(sent, visitor)
     if visitor.role == "coordinator":
         person = {"person_id": sent.world.own.ids["person"]}
         for view in ("compose", "letter"):
@@ -177,6 +177,14 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         assessed = begun_by(author, adopted_by(author, an_instrument(sent.world.federation, "platform_assessment")))
         for view in ("send", "save_answer"):
             yield "POST", visitor.address(f"self_assessments.{view}", self_assessment_id=assessed.id), {}
+
+
+def about_participants(sent: Sent, visitor: Visitor) -> Iterator[Sending]:
+    """The acts on someone received, and what is said of all at once in a session, and taken back."""
+    yield from ((method, path, {}) for method, path in routes_about_the_person(sent, visitor) if method == "POST")
+    held = {"session_id": sent.seats.id}
+    yield "POST", visitor.address("presence.rest", **held), {"half_day": f"{today()}-am"}
+    yield "POST", visitor.address("presence.take_back", **held, act_id=uuid4()), {}
 
 
 def corrections_of(visitor: Visitor, note: UUID, contact: UUID) -> Iterator[Sending]:

@@ -72,6 +72,8 @@ class DrawnReferral:
     """The other scheme that the centre proposes when it returns it with advice."""
     reference: str = ""
     key: UUID = field(default_factory=lambda: UUID(int=0))
+    consent_until: datetime | None = None
+    """Until when its receiver reads it, once it is written."""
 
     @property
     def sent_at(self) -> datetime:

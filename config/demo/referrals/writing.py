@@ -38,6 +38,7 @@ def write_referral(referral: DrawnReferral, officer: Colleague) -> dict[str, Any
         return None
     until = _until(referral, sent_on)
     referral.key = dice.key(referral.sent_at)
+    referral.consent_until = end_of(until)
     crossing = {
         "to_tenant_id": referral.to.tenant_id,
         "consent_until": end_of(until),

@@ -80,6 +80,7 @@ def show_referral(referral: Referral, status: int = 200, **forms: Form) -> Respo
         parcel=parcel,
         shared=_shared(referral, person, parcel) if parcel else [],
         consent=queries.consent_of(session, referral),
+        presence=presentation.presence_text(queries.presence_of(session, referral)),
         scheme_session=chosen.get(wanted) if wanted else None,
         # A withdrawn referral never changes, whatever its state.
         available=REFERRAL.buttons(referral, who.permissions) if referral.withdrawn_at is None else {},

@@ -1,6 +1,14 @@
 from clais.exchange.referrals.announcing import announce, has_untold_news
 from clais.exchange.referrals.jobs import close_unused, lapse_unanswered, next_close_at, next_lapse_at
-from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.models import (
+    Consent,
+    Parcel,
+    PresenceSummary,
+    Referral,
+    ReferralEvent,
+    ReferralMessage,
+    Withdrawal,
+)
 from clais.exchange.referrals.queries import number_of_open_referrals
 from clais.exchange.referrals.silence import next_news_at
 from clais.exchange.referrals.trail import TRAIL
@@ -27,7 +35,7 @@ FEATURE = Feature(
             fixed_by="withdrawn_at",
         ),
     ),
-    tables=(Referral, Parcel, Consent, ReferralEvent, ReferralMessage, Withdrawal),
+    tables=(Referral, Parcel, Consent, ReferralEvent, ReferralMessage, Withdrawal, PresenceSummary),
     workflows=(REFERRAL, SEAT_OFFER),
     jobs=(
         Job(ANNOUNCE, announce, next_at=next_news_at, missed=has_untold_news),

@@ -264,3 +264,30 @@ class Withdrawal(Base, TenantOwned):
     outcome: Mapped[str | None] = mapped_column(String(20))
     """The state in which the referral closed, to be counted."""
     scheme_id: Mapped[UUID | None]
+
+
+class PresenceSummary(Base, TenantOwned, Timestamped, Versioned):
+    """How often the person of a referral was there, in numbers alone: the receiver counts, the sender reads.
+
+    The row is the receiver's: the sender reads it until the consent is over, and a withdrawal has it erased. No foreign
+    key: the referral is the sender's.
+    """
+
+    __tablename__ = "presence_summary"
+    table_kind = TableKind.CROSSING
+    __table_args__ = (
+        tenant_unique("referral_id"),
+        Index("ix_presence_summary_received", "to_tenant_id", "referral_id"),
+        CheckConstraint("attended BETWEEN 0 AND held AND unexcused >= 0", name="numbers"),
+    )
+
+    to_tenant_id: Mapped[UUID]
+    referral_id: Mapped[UUID]
+    consent_until: Mapped[datetime]
+    held: Mapped[int] = mapped_column(SmallInteger)
+    """The half-days that count: those that were said, without what the receiver itself called off."""
+    attended: Mapped[int] = mapped_column(SmallInteger)
+    excused: Mapped[int] = mapped_column(SmallInteger)
+    unexcused: Mapped[int] = mapped_column(SmallInteger)
+    last_on: Mapped[date]
+    """The last day of which something was said."""

@@ -24,7 +24,16 @@ from sqlalchemy import (
 
 from clais.clock import now
 from clais.database import HERE, ScopedSession
-from clais.exchange.referrals.models import WAITS, Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.models import (
+    WAITS,
+    Consent,
+    Parcel,
+    PresenceSummary,
+    Referral,
+    ReferralEvent,
+    ReferralMessage,
+    Withdrawal,
+)
 from clais.exchange.referrals.workflow import OPEN, UNANSWERED
 
 PAGE = 25
@@ -53,6 +62,25 @@ def parcel_of(session: ScopedSession, referral: Referral) -> Parcel | None:
         .where(Parcel.tenant_id == referral.tenant_id, Parcel.referral_id == referral.id)
         .order_by(Parcel.parcel_version.desc())
         .limit(1)
+    ).one_or_none()
+
+
+def presence_of(session: ScopedSession, referral: Referral) -> PresenceSummary | None:
+    """How often the person of a sent referral was there; None once the consent is withdrawn or over."""
+    standing = select(Referral.id).where(
+        Referral.tenant_id == session.scope.tenant_id,
+        Referral.id == referral.id,
+        Referral.in_force,
+        Referral.consent_until > now(),
+    )
+    return session.scalars(
+        select(PresenceSummary)
+        .where(
+            PresenceSummary.tenant_id == referral.to_tenant_id,
+            PresenceSummary.to_tenant_id == session.scope.tenant_id,
+            PresenceSummary.referral_id.in_(standing),
+        )
+        .execution_options(populate_existing=True)
     ).one_or_none()
 
 

@@ -25,7 +25,7 @@ def arriving(session: ScopedSession, _actor: Actor) -> Iterator[Waiting]:
             partial(_words, referral),
             referral.answer_due_on,
             subject=str(referral.id),
-            icon="box-arrow-in-right",
+            icon="inbox",
         )
 
 

@@ -26,7 +26,7 @@ FEATURE = Feature(
     rail=(
         RailEntry(
             N_("Transferred files"),
-            "box-arrow-in-right",
+            "inbox",
             "file_transfers.index",
             TAKE,
             frozenset({LOCAL_PLATFORM}),

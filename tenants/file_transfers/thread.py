@@ -36,5 +36,5 @@ def arrival_entry(row: Any, actor: Actor) -> Iterator[Entry]:
         body=row.reference,
         by=row.taken_by,
         url=url_for("file_transfers.show", referral_id=row.referral_id) if actor.may(TAKE) else None,
-        icon="box-arrow-in-right",
+        icon="inbox",
     )

@@ -154,7 +154,7 @@ def take_over(referral_id: UUID) -> Response:
     referral = transfer_or_404(referral_id)
     alike = _alike(referral)
     schema = take_over_schema(referent_choices, _in_words(alike))
-    form = Form.from_request(schema, request.form, TAKE_OVER, allow=("into", "compared"))
+    form = Form.from_request(schema, request.form, TAKE_OVER, allow=(f"{TAKE_OVER}into",))
     seen = set(form.valid_answers().get("compared", ()))
     is_valid = form.validate()
     if not {match.key.id for match in alike} <= seen and "into" not in form.errors:

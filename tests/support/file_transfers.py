@@ -11,6 +11,8 @@ from clais.exchange.referrals.models import TRANSFER, Referral
 from clais.exchange.referrals.queries import received_referral
 from clais.registry.models import Tenant
 from tenants.file_transfers.offers import transfer_offers
+from tenants.orientation.actions import plans
+from tenants.orientation.actions.plans import NewObjective, NewStep
 from tenants.people.models import Person
 from tenants.referrals.actions import send
 from tests.support.federation import Member
@@ -29,6 +31,15 @@ def offered(agent: Member, person: Person, to: Tenant, ticked: Collection[str] =
             purpose="Elle a déménagé.", urgency="normal", offers=found, ticked=known & set(ticked),
             agreement=Agreement("fr", "paper", today() + timedelta(days=90)), kind=TRANSFER, **said,
         )  # fmt: skip
+
+
+def with_plan(agent: Member, person: Person) -> None:
+    """A plan with a step to do, and an objective without any."""
+    with agent.at_work() as session:
+        row = session.get_one(Person, (person.tenant_id, person.id))
+        steps = (NewStep("Passer le test de français", "person", today() + timedelta(days=9)),)
+        objectives = [NewObjective("Parler assez", "languages", steps), NewObjective("Un permis")]
+        plans.start_plan(session, row, agent.actor, goal="Un emploi de nettoyage", objectives=objectives)
 
 
 def looked_at(taker: Member, referral: Referral) -> None:

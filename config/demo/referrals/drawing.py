@@ -232,7 +232,7 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
 
 
 def hand_overs(dice: Dice, histories: list[History], desks: list[Desk]) -> list[DrawnReferral]:
-    """A few people who go on in another platform, not yet answered: nobody there may answer."""
+    """A few people whose files are offered to another platform, which has not answered yet."""
     able = [history for history in histories if history.goal and history.is_open]
     referrals = []
     for number, history in enumerate(dice.sample(able, min(6, len(able)))):

@@ -19,11 +19,10 @@ from tenants.people.matching.keys import put_keys
 from tenants.people.models import Person
 from tests.clais.exchange.referrals.test_announcements import lines_of, run
 from tests.support.federation import Federation, Member
-from tests.support.file_transfers import looked_at, offered
+from tests.support.file_transfers import looked_at, offered, with_plan
 from tests.support.referrals import a_person
 from tests.support.work import run_due
 from tests.tenants.agenda.days import an_appointment
-from tests.tenants.file_transfers.test_offering import with_plan
 from tests.tenants.people.newcomers import words
 
 

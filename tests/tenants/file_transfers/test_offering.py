@@ -13,23 +13,12 @@ from clais.exchange.referrals.models import TRANSFER, Consent, Parcel, Referral
 from clais.registry.models import TenantTerritory
 from clais.sealing import unseal
 from clais.workflow import Refused
-from tenants.orientation.actions import plans
-from tenants.orientation.actions.plans import NewObjective, NewStep
-from tenants.people.models import Person
-from tests.support.federation import Browser, Federation, Member
-from tests.support.file_transfers import offered
+from tests.support.federation import Browser, Federation
+from tests.support.file_transfers import offered, with_plan
 from tests.support.referrals import a_person, shown_in, ticked_in
 from tests.support.registry import a_municipality
 from tests.tenants.agenda.days import an_appointment
 from tests.tenants.people.newcomers import words
-
-
-def with_plan(agent: Member, person: Person) -> None:
-    with agent.at_work() as session:
-        row = session.get_one(Person, (person.tenant_id, person.id))
-        steps = (NewStep("Passer le test de français", "person", today() + timedelta(days=9)),)
-        objectives = [NewObjective("Parler assez", "languages", steps), NewObjective("Un permis")]
-        plans.start_plan(session, row, agent.actor, goal="Un emploi de nettoyage", objectives=objectives)
 
 
 def filled(browser: Browser, url: str, to: str, fields: list[str], **more: str) -> dict[str, Any]:

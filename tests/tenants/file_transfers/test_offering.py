@@ -9,6 +9,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from clais.clock import now, today
 from clais.database import new_id
+from clais.encryption import Keyring
 from clais.exchange.referrals.models import TRANSFER, Consent, Parcel, Referral
 from clais.registry.models import TenantTerritory
 from clais.sealing import unseal
@@ -18,7 +19,8 @@ from tests.support.file_transfers import offered, with_plan
 from tests.support.referrals import a_person, shown_in, ticked_in
 from tests.support.registry import a_municipality
 from tests.tenants.agenda.days import an_appointment
-from tests.tenants.people.newcomers import words
+from tests.tenants.people.newcomers import registered, words
+from tests.tenants.people.test_card import card_of, form_of
 
 
 def filled(browser: Browser, url: str, to: str, fields: list[str], **more: str) -> dict[str, Any]:
@@ -65,7 +67,7 @@ def test_without_a_name_or_a_platform_nothing_leaves_and_what_was_typed_stays(fe
     browser, url = agent.browser(), f"/personnes/{person.id}/transfert"
     page = words(browser.post(url, filled(browser, url, "", ["phone"], purpose="Elle habite Thuin."), status=422))
     assert "Choisissez la plate-forme." in page
-    assert "Cochez le nom" in page
+    assert "cochez le nom" in page
     assert "Elle habite Thuin." in page
     with agent.at_work() as session:
         assert session.scalars(select(Referral)).all() == []
@@ -117,3 +119,22 @@ def test_who_lives_in_another_territory_is_proposed_the_platform_there(
         assert not chosen.search(agent.browser().get(f"/personnes/{here.id}/transfert").get_data(as_text=True))
         with superuser.begin() as connection:
             connection.execute(delete(TenantTerritory).where(TenantTerritory.nis_code.in_((theirs, ours))))
+
+
+def test_who_moves_to_the_territory_of_another_platform_may_go_on_there(
+    federation: Federation, superuser: Engine, keyring: Keyring
+) -> None:
+    agent = federation.agent()
+    person = registered(agent, keyring)
+    url, browser = f"/personnes/{person.id}/coordonnees", agent.browser()
+    with a_municipality(superuser) as theirs:
+        with superuser.begin() as connection:
+            row = {"covered_by": federation.other_platform.id, "nis_code": theirs, "postal_code": "6999"}
+            connection.execute(insert(TenantTerritory).values(**row))
+        browser.post(url, form_of(person, postal_code="6998", dated_change="changed"), status=303)
+        assert "Le dossier peut y être transféré" not in words(browser.get(f"/personnes/{person.id}"))
+        moved = card_of(agent, person)
+        browser.post(url, form_of(moved, postal_code="6999", dated_change="changed"), status=303)
+        assert "Le dossier peut y être transféré" in words(browser.get(f"/personnes/{person.id}"))
+        with superuser.begin() as connection:
+            connection.execute(delete(TenantTerritory).where(TenantTerritory.nis_code == theirs))

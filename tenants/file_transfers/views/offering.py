@@ -37,7 +37,7 @@ SEND = "referral.send"
 USUAL = ("name", "birth_date", "sex", "phone", "email", "address", "locality", PLAN, APPOINTMENTS)
 """What is ticked beforehand: what a platform needs to open a file and to go on. The person takes off what they wish."""
 NEEDED = ("name",)
-UNKNOWN = "…"
+UNKNOWN = "___"
 
 
 @pages.form("/personnes/<uuid:person_id>/transfert", SEND)

@@ -227,3 +227,29 @@ def test_shared_notes_go_on_and_say_where_they_come_from(federation: Federation)
         text = session.scalars(select(Note.text)).one()
     assert "Préfère le matin." in text
     assert "Farciennes" in text
+
+
+def test_each_side_takes_its_own_steps_alone(federation: Federation) -> None:
+    """Whoever offers does not take over, whoever is offered does not call back, and the centre reads none of it."""
+    agent, taker = federation.agent(), federation.other_agent()
+    referral = offered(agent, a_person(agent), federation.other_platform)
+    for act in ("reception", "reprise", "refus", "messages", "plan"):
+        agent.browser().post(f"/transferts/{referral.id}/{act}", status=404)
+    agent.browser().get(f"/transferts/{referral.id}", status=404)
+    for act in ("annulation", "retrait", "messages"):
+        taker.browser().post(f"/relais/{referral.id}/{act}", status=404)
+    officer = federation.officer().browser()
+    officer.get(f"/a-traiter/{referral.id}", status=404)
+    officer.get(f"/transferts/{referral.id}", status=403)
+    assert state_of(agent, referral) == "requested"
+
+
+def test_what_is_sensitive_is_for_who_reads_that_of_files(federation: Federation) -> None:
+    agent, taker = federation.agent(), federation.other_agent()
+    coordinator = federation.member(federation.other_platform, "coordinator", "Ann Coppens")
+    person = a_person(agent, status="sickness")
+    referral = offered(agent, person, federation.other_platform, ("name", "phone", "status"))
+    looked_at(taker, referral)
+    url = f"/transferts/{referral.id}"
+    assert "1 donnée sensible" in words(taker.browser().get(url))
+    assert "1 donnée sensible" not in words(coordinator.browser().get(url))

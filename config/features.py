@@ -43,6 +43,7 @@ from tenants.drafts import feature as drafts
 from tenants.eligibility import feature as eligibility
 from tenants.exits import feature as exits
 from tenants.file import feature as file
+from tenants.file_transfers import feature as file_transfers
 from tenants.follow_up import feature as follow_up
 from tenants.gaps import feature as gaps
 from tenants.instruments import feature as adoption
@@ -124,6 +125,7 @@ FEATURES: tuple[Feature, ...] = (
     agenda.FEATURE,
     eligibility.FEATURE,
     referrals.FEATURE,
+    file_transfers.FEATURE,
     desk.FEATURE,
     day.FEATURE,
     partners.FEATURE,

@@ -5,7 +5,16 @@ from marshmallow import ValidationError, validate, validates_schema
 
 from clais.exchange.publications.queries import KINDS, SCHEME_STATES
 from clais.exchange.publications.rows import SEATS, SORTS, WITHIN
-from clais.exchange.referrals.parcels import CONDITIONS, EXCEPTION, FIELDS, INSTEAD, NOTE, PURPOSE, SENSITIVE
+from clais.exchange.referrals.parcels import (
+    CONDITIONS,
+    EXCEPTION,
+    FIELDS,
+    HANDED_ON,
+    INSTEAD,
+    NOTE,
+    PURPOSE,
+    SENSITIVE,
+)
 from clais.forms.choices import choices_of
 from clais.forms.fields import (
     Date,
@@ -31,7 +40,8 @@ MOST_SEATS = 500
 MAY_BE_ASKED = {
     code: field.label
     for code, field in FIELDS.items()
-    if field.sensitivity != SENSITIVE and code not in {NOTE, CONDITIONS, EXCEPTION, PURPOSE, *INSTEAD.values()}
+    if field.sensitivity != SENSITIVE
+    and code not in {NOTE, CONDITIONS, EXCEPTION, PURPOSE, *HANDED_ON, *INSTEAD.values()}
 }
 """What a scheme may ask for: never something sensitive, which a person shares of their own accord or not at all."""
 

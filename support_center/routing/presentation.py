@@ -10,12 +10,11 @@ from clais.audit.listings import record_listing
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import last_day_of
-from clais.exchange.referrals.choices import AGE_BANDS
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.presentation import sex_and_age
 from clais.exchange.referrals.workflow import OFFER_WORDS, SEAT_OFFER, STATES, UNANSWERED, URGENCIES, reason_label
 from clais.place_names import of_place
-from clais.translation import N_
 from clais.translation import gettext as _
 from clais.web.formatting import exact_day
 from support_center.routing.admission import MOST_LISTS
@@ -41,7 +40,6 @@ TAGS = {
     "seated": "done",
     "released": "",
 }
-SEX = {"woman": N_("woman"), "man": N_("man"), "other": N_("other sex")}
 LAST_DAY, SOON_DAYS = 0, 4
 
 
@@ -61,26 +59,6 @@ def not_admitted(code: str) -> str:
         ),
         "list_closed": _("The list is closed: it does not move any more. It opens again when a seat is given from it."),
     }[code]
-
-
-def sex_and_age(referral: Referral) -> str:
-    """Sex and age band, as far as they are shared: never a name."""
-    return sex_and_age_label((referral.sex, referral.age_band))
-
-
-def sex_and_age_label(shared: tuple[str | None, str | None]) -> str:
-    """The same from the two codes, each None when it is not shared."""
-    sex, age_band = shared
-    parts = [_(SEX[sex]) if sex in SEX else "", _age_label(age_band)]
-    return ", ".join(filter(None, parts)) or _("age and sex not shared")
-
-
-def _age_label(age_band: str | None) -> str:
-    if age_band in AGE_BANDS:
-        return _(AGE_BANDS[age_band])
-    # Of who shares only a year of birth, the age stands between two bands: `clais.numbers.age_band_of_year`.
-    one, _bar, other = (age_band or "").partition("_")
-    return _("%(one)s or %(other)s years", one=one, other=other) if one.isdigit() and other.isdigit() else ""
 
 
 def time_left(referral: Any) -> tuple[str, str]:

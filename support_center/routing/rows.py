@@ -23,6 +23,7 @@ from clais.exchange.referrals.choices import AGE_BANDS
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.lists import LAST_DAY, LATE, LATER, URGENT, WEEK, InboxLine
 from clais.exchange.referrals.parcels import field_of
+from clais.exchange.referrals.presentation import SEX
 from clais.exchange.referrals.workflow import STATES
 from clais.listing import Cell, Column, Line
 from clais.translation import N_, ngettext
@@ -30,7 +31,7 @@ from clais.translation import gettext as _
 from clais.web.formatting import exact_day, row_day, row_distance, short_day
 from support_center.routing.lists import ParticipantLine
 from support_center.routing.models import Enrolment, Participant
-from support_center.routing.presentation import SEX, TAGS
+from support_center.routing.presentation import TAGS
 from support_center.routing.queries import Holder
 from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 

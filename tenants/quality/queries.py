@@ -14,7 +14,7 @@ from clais.exchange.quality.choices import TEXTS
 from clais.exchange.quality.models import QualityReply, QualityRequest
 from clais.exchange.quality.queries import closed_among
 from clais.exchange.referrals.choices import AGE_BANDS
-from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.models import SCHEME, Referral
 from clais.identity.queries import members_ever
 from clais.numbers import age_band, age_band_of_year
 from clais.workflow import StateChange
@@ -66,7 +66,7 @@ def _with_theme(here: UUID, request: QualityRequest) -> Select[Any]:
         "follow_up": Contact.happened_on,
     }
     if request.theme == "referral":
-        sent = (Referral.requested_at >= since, Referral.requested_at < until)
+        sent = (Referral.kind == SCHEME, Referral.requested_at >= since, Referral.requested_at < until)
         return select(Referral.person_id).where(Referral.tenant_id == here, *sent)
     if request.theme == "exit":
         left = (StateChange.happened_at >= since, StateChange.happened_at < until)

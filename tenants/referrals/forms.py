@@ -51,7 +51,9 @@ def is_sealed_purpose(form: Form) -> bool:
 
 
 def _typed(form: Form, key: str) -> Any:
-    field = form.schema.load_fields[key]
+    field = form.schema.load_fields.get(key)
+    if field is None:
+        return None
     try:
         return field.deserialize(form.raw(key, field)) or None
     except ValidationError:

@@ -86,7 +86,8 @@ def _card(person: Person) -> Iterator[Offer]:
         yield from _offer("phone", person.phone, format_phone(person.phone))
     yield from _offer("email", person.email, person.email or "")
     if person.street:
-        yield from _offer("address", presentation.address(person), presentation.address(person).replace("\n", ", "))
+        parts = {name: getattr(person, name) for name in ("street", "street_number", "box")}
+        yield from _offer("address", parts, presentation.address(person).replace("\n", ", "))
     if person.postal_code:
         place = {"postal_code": person.postal_code, "locality": person.locality}
         yield from _offer("locality", place, f"{person.postal_code} {person.locality or ''}".strip())

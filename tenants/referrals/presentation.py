@@ -13,7 +13,7 @@ from clais.exchange.eligibility.rules.facts import FACTS
 from clais.exchange.eligibility.rules.judging import Answer
 from clais.exchange.referrals import offers
 from clais.exchange.referrals.delays import promised_on
-from clais.exchange.referrals.models import PresenceSummary, Referral, ReferralEvent
+from clais.exchange.referrals.models import SCHEME, TRANSFER, PresenceSummary, Referral, ReferralEvent
 from clais.exchange.referrals.presentation import path_of
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, declined_by_the_person, outcome_label
 from clais.translation import gettext as _
@@ -34,6 +34,7 @@ TAGS = {
     "in_progress": "here",
     "on_hold": "wait",
     "completed": "done",
+    "handed_over": "done",
     "advised": "wait",
     "declined": "late",
     "failed": "late",
@@ -51,6 +52,8 @@ def steps(referral: Referral, events: Sequence[ReferralEvent]) -> list[dict[str,
 
 def status_text(referral: Referral) -> str:
     """The state of a referral, and what is expected next, as a sentence."""
+    if referral.kind == TRANSFER and referral.state in UNANSWERED and referral.answer_due_on:
+        return _("An answer is awaited until %(day)s; then the offer lapses", day=near_day(referral.answer_due_on))
     if referral.state == "requested" and referral.receive_due_on:
         return _("To be received by %(day)s", day=near_day(referral.receive_due_on))
     if referral.state == "received" and referral.answer_due_on:
@@ -81,9 +84,9 @@ def is_late(referral: Referral) -> bool:
 
 
 def needs_another_referral(referral: Referral, person: Person | None) -> bool:
-    """Whether the referral failed and the person still needs something else."""
+    """Whether a referral to a scheme failed and the person still needs something else."""
     ended_without = referral.state in {"advised", "declined", "failed", "lapsed"}
-    return ended_without and person is not None and person.stage in OPEN_STAGES
+    return referral.kind == SCHEME and ended_without and person is not None and person.stage in OPEN_STAGES
 
 
 def has_sensitive_status(code: str, fact: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals import actions, queries
 from clais.exchange.referrals.jobs import in_order
-from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.models import SCHEME, Referral
 from clais.exchange.referrals.workflow import PLACED, STATES
 from clais.feature.handling import KEEP, OpenItem
 from clais.translation import N_
@@ -40,7 +40,8 @@ def other_open_referrals(session: ScopedSession, referral: Referral) -> list[Ref
     """The other open referrals of a person whom this one placed: it is accepted or under way."""
     if referral.state not in PLACED:
         return []
-    return [each for each in queries.open_for(session, referral.person_id) if each.id != referral.id]
+    others = queries.open_for(session, referral.person_id)
+    return [each for each in others if each.id != referral.id and each.kind == SCHEME]
 
 
 def has_begun(referral: Referral) -> bool:

@@ -28,6 +28,7 @@ from tests.support.documents import Desk, picture
 from tests.support.drafts import a_draft
 from tests.support.eligibility import someone_spotted
 from tests.support.exits import someone_gone
+from tests.support.file_transfers import looked_at, offered, with_plan
 from tests.support.instruments import ASKED, THEN, a_centre
 from tests.support.mistakes import a_note_aside, file_aside
 from tests.support.muting import a_muting
@@ -232,6 +233,19 @@ def judge_in(world: World) -> None:
     someone_spotted(world.member("support_officer"), world.member("coordinator"))
 
 
+def arrive_in(world: World) -> None:
+    """Files that another platform offers: one whose receipt waits, one to take over, one that is here with its plan."""
+    there, here = world.federation.other_agent(), world.member("coordinator")
+    people = [a_person(there, name, "Ines") for name in ("Kaya", "Kimbangu", "Kowalska")]
+    with_plan(there, people[-1])
+    _asked, looked, taken = (offered(there, person, here.tenant) for person in people)
+    for referral in (looked, taken):
+        looked_at(here, referral)
+    visitor = world.visitor("coordinator")
+    place = visitor.address("file_transfers.take_over", referral_id=taken.id)
+    assert visitor.ask("POST", place, {"take_over-manner": "paper"}).status_code == 303
+
+
 def picked(world: World, visitor: Visitor) -> list[str]:
     """What a role can do with files that were picked in the list: a script leads there, and no link."""
     with world.app.app_context():
@@ -273,6 +287,7 @@ def lived_in(world: World) -> World:
     export_in(world)
     print_in(world)
     judge_in(world)
+    arrive_in(world)
     # Of a colleague: what moved there is news on no day of these roles.
     three_referrals(world.federation.agent(), world.member("support_officer"))
     an_offered_seat(world.federation.agent(), world.member("support_officer"))

@@ -95,6 +95,7 @@ SELECT create_distributed_table('clock_pause', 'tenant_id', colocate_with => 'as
 SELECT create_distributed_table('declared_fact', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('draft', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('episode', 'tenant_id', colocate_with => 'assessment_ballot');
+SELECT create_distributed_table('file_arrival', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('file_merge', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('file_muting', 'tenant_id', colocate_with => 'assessment_ballot');
 SELECT create_distributed_table('hand_over', 'tenant_id', colocate_with => 'assessment_ballot');

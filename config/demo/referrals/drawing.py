@@ -52,6 +52,7 @@ GROUP_STARTS = (9, 30)
 LAPSES_AFTER = ANSWER_WORKING_DAYS + LAPSE_WORKING_DAYS + 1
 """Working days: the worker lets a referral lapse on the first one after the promise and the delay are over."""
 _SHARE = 0.85
+MOST_OFFERED, OFFERED_TO_THE_FIRST = 6, 3
 STORY = {"Karim": ("roadworks", "received"), "Thierry": ("warehouse", "accepted")}
 """What became of two people of the story: scheme and state."""
 
@@ -234,15 +235,18 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
 
 
 def hand_overs(dice: Dice, histories: list[History], desks: list[Desk]) -> list[DrawnReferral]:
-    """A few people who go on in another platform, not yet answered: nobody there may answer."""
+    """A few people whose files are offered to another platform, which has not answered yet."""
     able = [history for history in histories if history.goal and history.is_open]
     referrals = []
-    for number, history in enumerate(dice.sample(able, min(6, len(able)))):
+    elsewhere_first = sorted(dice.sample(able, len(able)), key=lambda history: history.desk is desks[0])
+    for number, history in enumerate(elsewhere_first[:MOST_OFFERED]):
         others = [desk for desk in desks if desk is not history.desk]
         if not others:
             break
         sent_on = working_day_on_or_before(history.desk.yesterday - timedelta(days=number))
         if sent_on > (history.timeline.day_of("begin_follow_up") or history.desk.today):
             steps = [("send", dice.office_moment(sent_on))]
-            referrals.append(DrawnReferral(history, dice.choice(others), "requested", steps))
+            # The first platform, which most look at, is offered some.
+            to = others[0] if number < OFFERED_TO_THE_FIRST else dice.choice(others)
+            referrals.append(DrawnReferral(history, to, "requested", steps))
     return referrals

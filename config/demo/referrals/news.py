@@ -10,6 +10,8 @@ from config.demo.engine.desk import Colleague, Desk
 from config.demo.engine.french import french
 from config.demo.referrals.drawing import DrawnReferral
 
+ANSWERING = ("support_officer", "coordinator", "agent")
+"""Who answers: in the centre referrals, in a platform the files that are offered."""
 _SEEN_AFTER = timedelta(hours=20)
 _NEWS = timedelta(days=3)
 
@@ -27,14 +29,14 @@ def tell_sender(referral: DrawnReferral, key: UUID, moment: datetime, text: str,
 def tell_receivers(
     referral: DrawnReferral, key: UUID, moment: datetime, text: str, kind: str = KIND, *, seen: datetime | None
 ) -> None:
-    """The same for the officers of the support centre; unread until the referral is acknowledged."""
-    for officer in referral.to.of_role("support_officer"):
+    """The same for whoever answers in the receiving place; unread until the referral is acknowledged."""
+    for officer in referral.to.of_role(*ANSWERING):
         _tell(referral.to, referral, officer, key, moment, text, None, kind, seen=seen)
 
 
 def tell_of_withdrawal(referral: DrawnReferral, key: UUID, moment: datetime) -> None:
     """A line for each officer with the number of what was withdrawn and nothing else."""
-    for officer in referral.to.of_role("support_officer"):
+    for officer in referral.to.of_role(*ANSWERING):
         referral.to.ledger.add(
             Notification, referral.history.dice, moment, membership_id=officer.membership_id, kind="withdrawal",
             subject_type="withdrawal", subject_id=key, dedupe_key=str(key),

@@ -9,8 +9,17 @@ from sqlalchemy import select, update
 from clais.database import ScopedSession
 from clais.dates import end_of, working_days_after
 from clais.exchange.referrals import consent_texts
-from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS
-from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS, TRANSFER_DAYS
+from clais.exchange.referrals.models import (
+    SCHEME,
+    TRANSFER,
+    Consent,
+    Parcel,
+    Referral,
+    ReferralEvent,
+    ReferralMessage,
+    Withdrawal,
+)
 from clais.exchange.referrals.sending import LONGEST_CONSENT
 from clais.exchange.referrals.workflow import UNANSWERED
 from config.demo.engine.desk import Colleague
@@ -21,6 +30,8 @@ from config.demo.referrals.news import tell_of_withdrawal
 from config.demo.referrals.parcels import contents
 from config.demo.referrals.steps import write_messages, write_steps
 
+GOES_ON = ("name", "birth_date", "phone", "locality", "goal")
+"""What goes on with a file that another platform is offered, besides what is often ticked."""
 MANNERS = {"screen": 45, "paper": 40, "spoken": 15}
 URGENCIES = {"normal": 74, "soon": 19, "urgent": 7}
 _WAITING_URGENCIES = ("urgent", "normal", "soon", "normal", "normal", "normal")
@@ -33,7 +44,7 @@ def write_referral(referral: DrawnReferral, officer: Colleague) -> dict[str, Any
     history, dice, desk = referral.history, referral.history.dice, referral.history.desk
     sent_on = referral.sent_at.date()
     scheme = referral.session.scheme if referral.session else None
-    parcel = contents(history, scheme.required if scheme else ("name", "phone", "goal"), referral.sent_at)
+    parcel = contents(history, scheme.required if scheme else GOES_ON, referral.sent_at)
     if parcel is None:
         return None
     until = _until(referral, sent_on)
@@ -50,22 +61,25 @@ def write_referral(referral: DrawnReferral, officer: Colleague) -> dict[str, Any
     referral.reference = referral.reference or desk.reference("R", referral.sent_at)
     outcome = write_steps(referral, crossing, officer)
     moved = max(referral.steps[-1][1], write_messages(referral, crossing, officer))
+    due = {"receive_due_on": working_days_after(sent_on, RECEIVE_WORKING_DAYS)}
+    due["answer_due_on"] = working_days_after(sent_on, ANSWER_WORKING_DAYS)
+    if scheme is None:
+        due = dict.fromkeys(due, sent_on + timedelta(days=TRANSFER_DAYS))
     desk.ledger.add(
         Referral, dice, referral.sent_at, id=referral.key, **crossing, reference=referral.reference,
-        person_id=history.key, state=referral.state, purpose=purpose,
+        kind=SCHEME if scheme else TRANSFER,        person_id=history.key, state=referral.state, purpose=purpose,
         urgency=_urgency(referral, dice),
         scheme_id=scheme.key if scheme else None, scheme_session_id=referral.session.key if referral.session else None,
         scheme_name=scheme.name if scheme else None, from_name=desk.name, to_name=referral.to.name,
         sent_by=history.referent.name, sender_membership_id=history.referent.membership_id, age_band=age["band"],
-        sex=sex, requested_at=referral.sent_at, receive_due_on=working_days_after(sent_on, RECEIVE_WORKING_DAYS),
-        answer_due_on=working_days_after(sent_on, ANSWER_WORKING_DAYS),
+        sex=sex, requested_at=referral.sent_at, **due,
         last_moved_at=moved, advised_scheme_id=referral.advised if outcome.get("reason") == "other_scheme" else None,
         **outcome,
     )  # fmt: skip
     language = dice.pick(LANGUAGES)
     letter = consent_texts.compose(
         language, sender=desk.name, receiver=referral.to.name, codes=list(parcel), until=until, purpose=purpose,
-        scheme=scheme.name if scheme else "",
+        scheme=scheme.name if scheme else "", is_transfer=scheme is None,
     ).text  # fmt: skip
     desk.ledger.add(
         Parcel,

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, bindparam, select
+from sqlalchemy import Select, Uuid, and_, bindparam, or_, select
 
 from clais.database import NIL, ScopedSession, built_once
 from clais.database.keyset import alphabetical
@@ -16,6 +16,7 @@ from clais.registry.models import (
     OccupationWord,
     PostalCode,
     Tenant,
+    TenantTerritory,
 )
 from clais.registry.occupation_words import occupation_words
 from clais.text import fold
@@ -88,6 +89,26 @@ def _open_platforms() -> Select[*tuple[Any, ...]]:
     return select(*columns).where(
         Tenant.basin_id == bindparam("basin", type_=Uuid()), Tenant.kind == LOCAL_PLATFORM, Tenant.state == "open"
     )
+
+
+def platforms_covering(
+    session: ScopedSession, basin_id: UUID, postal_code: str | None, nis_code: str | None
+) -> list[UUID]:
+    """The open local platforms of a basin that have a place in their territory: a district by its postal code, or a
+    municipality as a whole.
+    """
+    here = or_(
+        and_(TenantTerritory.nis_code == nis_code, TenantTerritory.postal_code == ""),
+        and_(TenantTerritory.postal_code == postal_code, TenantTerritory.postal_code != ""),
+    )
+    covering = select(TenantTerritory.covered_by).where(here)
+    found = select(Tenant.id).where(
+        Tenant.basin_id == basin_id,
+        Tenant.kind == LOCAL_PLATFORM,
+        Tenant.state == "open",
+        Tenant.id.in_(covering),
+    )
+    return list(session.scalars(found.order_by(alphabetical(Tenant.name), Tenant.id)))
 
 
 def localities(session: ScopedSession, code: str) -> list[PostalCode]:

@@ -11,6 +11,8 @@ from clais.feature.file import loaded
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.models import Membership
+from clais.registry.models import Tenant
+from clais.registry.queries import platforms_covering
 from clais.services import services
 from clais.translation import gettext as _
 from clais.web.conflicts import optimistic_write, saved_by, version_read
@@ -28,7 +30,7 @@ from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
 from tenants.people.schemas import EditSchema, LocalitySchema, PersonSchema, facts_of
 from tenants.people.urls import home_of, home_url
-from tenants.people.workflow import STAGE
+from tenants.people.workflow import OPEN_STAGES, STAGE
 
 pages = Pages()
 
@@ -130,6 +132,7 @@ def edit(person_id: UUID) -> Response:
         database().rollback()
         raise card_conflict(person_id, facts) from None
     _say_saved(form.data, changed)
+    _say_whose_territory(person, changed)
     return redirect_after_post(home_of(person))
 
 
@@ -167,6 +170,22 @@ def _edit_page(person: Person, form: Form, matches: Any = (), status: int = 200)
         duplicate_error=" ".join(form["not_duplicate"].errors),
         home_of=home_of,
     )
+
+
+def _say_whose_territory(person: Person, changed: list[str]) -> None:
+    """Who moves to the territory of another platform may want to be followed there: it is said, and nothing is done."""
+    if not {"postal_code", "locality"} & set(changed) or person.stage not in OPEN_STAGES:
+        return
+    here = actor()
+    covering = platforms_covering(database(), here.basin_id, person.postal_code, person.nis_code)
+    if not covering or here.tenant_id in covering:
+        return
+    name = database().get_one(Tenant, covering[0]).name
+    flash(
+        _("This address is in the territory of %(platform)s. The file can be transferred there, with the person.",
+          platform=name),
+        "info",
+    )  # fmt: skip
 
 
 def _say_saved(data: dict[str, Any], changed: list[str]) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, abort, flash, make_response, redirect, request, url_for
 
 from clais.audit.actions import record, record_reading
 from clais.clock import now
@@ -54,6 +54,9 @@ def template_tables() -> dict[str, Any]:
 @pages.page("/relais/<uuid:referral_id>", "referral.read")
 def show(referral_id: UUID) -> Response:
     """One referral: its state, the shared facts, the messages of both sides."""
+    if queries.sent_referral(database(), referral_id) is None and queries.received_referral(database(), referral_id):
+        # News of a referral leads here, also of a file that another platform offers.
+        return make_response(redirect(url_for("file_transfers.show", referral_id=referral_id)))
     return show_referral(referral_or_404(referral_id))
 
 

@@ -1,7 +1,6 @@
 """Send a referral: the destination, the shared facts and the agreement, in at most six clicks."""
 
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
@@ -10,21 +9,15 @@ from marshmallow import ValidationError
 from clais.audit.actions import record_reading
 from clais.exchange.eligibility.queries import version_in_force
 from clais.exchange.eligibility.rules.judging import UNCONDITIONAL, Judgement, Verdict
-from clais.exchange.publications.models import Scheme
-from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, Letter
-from clais.exchange.referrals.consents import Agreement, letter_for
+from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import (
     EXCEPTION,
     FIELDS,
     INSTEAD,
-    NOTE,
-    PURPOSE,
     REACH,
-    WAYS,
     NotOffered,
     Offer,
-    field_of,
     is_reachable,
     missing,
 )
@@ -43,12 +36,11 @@ from tenants.people.models import Person
 from tenants.referrals import actions
 from tenants.referrals.forms import (
     changed_facts_message,
-    is_sealed_purpose,
     shared_codes,
-    ticked_codes,
     typed_offers,
     untick_changed,
 )
+from tenants.referrals.letters import agreement_of, letter_of, printed_notes, ticked_beforehand
 from tenants.referrals.lookups import Destination, requested_destination
 from tenants.referrals.offers import conditions_offer, offers
 from tenants.referrals.presentation import path_steps
@@ -72,7 +64,7 @@ def compose(person_id: UUID) -> Response:
         if running := open_referral_to(database(), person.id, destination.scheme.id):
             return _already_referred(running)
         usual = {"language": DEFAULT_LANGUAGE, "urgency": "normal", "until": default_end()}
-        form = Form(SendSchema(), {"fields": _preselected_codes(destination.scheme, found), **usual})
+        form = Form(SendSchema(), {"fields": ticked_beforehand(destination.scheme.required_fields, found), **usual})
         return _page(person, destination, found, judgement, form)
     form = Form.from_request(SendSchema(), request.form)
     try:
@@ -95,7 +87,7 @@ def compose(person_id: UUID) -> Response:
                     database(), actor(), person, services().keyring,
                     phone=form.data["new_phone"], to=destination.centre, scheme=destination.scheme,
                     scheme_session=destination.session, purpose=form.data["purpose"], urgency=form.data["urgency"],
-                    offers=[*found, *typed], ticked=shared_codes(form, found), agreement=_agreement(form.data),
+                    offers=[*found, *typed], ticked=shared_codes(form, found), agreement=agreement_of(form.data),
                 )  # fmt: skip
         except Refused as error:
             form.add_error(None, refusal(error))
@@ -132,59 +124,10 @@ def letter(person_id: UUID) -> Response:
     form = Form.from_request(LetterSchema(), request.form, allow=("urgency", "manner", "letter", "shown"))
     found, _judgement = _offered(person, destination)
     try:
-        composed = _letter(form, destination, found)
+        composed = letter_of(form, actor(), destination.centre, found, scheme=destination.scheme)
     except NotOffered:
         abort(400)
-    return render("referrals/_letter.html", letter=composed, notes=_notes(form, found))
-
-
-def _preselected_codes(scheme: Scheme, found: list[Offer]) -> list[str]:
-    """The codes ticked in advance: what the scheme needs and one way to reach the person, never a sensitive fact."""
-    way = next((code for code in WAYS if any(offer.code == code for offer in found)), None)
-    wanted = {*scheme.required_fields, way}
-    return [offer.code for offer in found if offer.code in wanted and not offer.needs_own_tick]
-
-
-def _agreement(data: dict[str, Any]) -> Agreement:
-    return Agreement(data["language"], data.get("manner", "screen"), data["until"])
-
-
-def _letter(form: Form, destination: Destination, found: list[Offer]) -> Letter:
-    """The letter for the form; an invalid end or language is replaced by the default.
-
-    Raises NotOffered for a ticked code that the file does not offer.
-    """
-    unknown_fields = set(ticked_codes(form)) - {offer.code for offer in found}
-    if unknown_fields:
-        raise NotOffered(unknown_fields)
-    codes = shared_codes(form, found)
-    agreement = Agreement(_read(form, "language", DEFAULT_LANGUAGE), "screen", _read(form, "until", default_end()))
-    return letter_for(
-        actor(),
-        destination.centre,
-        agreement,
-        codes,
-        purpose="" if is_sealed_purpose(form) else _read(form, "purpose", ""),
-        scheme=destination.scheme,
-    )
-
-
-def _notes(form: Form, found: list[Offer]) -> list[Offer]:
-    """The ticked notes, and a purpose that is sensitive. The letter says only that there are some; on paper, their text
-    is printed below it.
-    """
-    codes = set(ticked_codes(form))
-    ticked = [offer for offer in found if offer.code in codes and field_of(offer.code) is FIELDS[NOTE]]
-    return [*ticked, *(offer for offer in typed_offers(form, found) if offer.code == PURPOSE)]
-
-
-def _read(form: Form, key: str, usual: Any) -> Any:
-    """One answer of an incomplete form, or the default `usual` when it is invalid."""
-    field = form.schema.load_fields[key]
-    try:
-        return field.deserialize(form.raw(key, field)) or usual
-    except ValidationError:
-        return usual
+    return render("referrals/_letter.html", letter=composed, notes=printed_notes(form, found))
 
 
 def _has_all(form: Form, destination: Destination, found: list[Offer], judgement: Judgement) -> bool:
@@ -211,7 +154,7 @@ def _has_all(form: Form, destination: Destination, found: list[Offer], judgement
 def _is_read(form: Form, destination: Destination, found: list[Offer]) -> bool:
     """Whether the person read the text that will be stored."""
     try:
-        composed = _letter(form, destination, found)
+        composed = letter_of(form, actor(), destination.centre, found, scheme=destination.scheme)
     except (NotOffered, KeyError):
         abort(400)
     if composed.digest != form.data["letter"]:
@@ -232,7 +175,7 @@ def _page(
     required = list(destination.scheme.required_fields)
     known = {offer.code for offer in found}
     try:
-        composed = _letter(form, destination, found)
+        composed = letter_of(form, actor(), destination.centre, found, scheme=destination.scheme)
     except (NotOffered, ValidationError):
         abort(400)
     note = destination.scheme.name
@@ -258,7 +201,7 @@ def _page(
         ],
         asks_phone="phone" not in known,
         letter=composed,
-        notes=_notes(form, found),
+        notes=printed_notes(form, found),
         steps=path_steps(1, note),
         here={
             "person_id": person.id,

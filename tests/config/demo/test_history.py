@@ -133,8 +133,9 @@ def test_every_referral_is_where_its_log_leads_and_every_stored_state_is_there(d
         states[referral["state"]] += 1
         assert (referral["id"] in withdrawn) == (referral["state"] == "withdrawn")
         assert (referral["result"] is not None) == (referral["state"] == "completed")
-    # A draft lives inside the transaction that sends it: none is ever stored.
-    assert set(states) == set(STATES) - {"draft"}
+    # A draft lives inside the transaction that sends it: none is ever stored. Who is taken over has a file elsewhere:
+    # the demo offers some, and leaves that click to whoever tries it.
+    assert set(states) == set(STATES) - {"draft", "handed_over"}
 
 
 def test_every_stage_is_there_and_one_in_four_is_young(desks: list[Desk], plan: Plan) -> None:

@@ -12,7 +12,15 @@ from clais.audit.actions import record
 from clais.audit.frequency import hold_to_limit
 from clais.clock import now
 from clais.database import ScopedSession
-from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
+from clais.exchange.referrals.models import (
+    TRANSFER,
+    Consent,
+    Parcel,
+    Referral,
+    ReferralEvent,
+    ReferralMessage,
+    Withdrawal,
+)
 from clais.exchange.referrals.offers import end_with_referral
 from clais.exchange.referrals.waking import wake_parties
 from clais.exchange.referrals.workflow import (
@@ -25,6 +33,7 @@ from clais.exchange.referrals.workflow import (
     REASONS,
     REFERRAL,
     SEND,
+    TAKE,
     TAKE_BACKS,
     UNUSED,
     standing,
@@ -73,7 +82,7 @@ def move(
     advised_scheme_id: UUID | None = None,
 ) -> Referral:
     """Take a step of the table `REFERRAL` on either side: receive, accept, advise, decline, start, hold, resume,
-    complete, fail, cancel.
+    complete, fail, cancel; of a transfer look, take_over, refuse, cancel.
 
     `reason` is a code of `REASONS[transition]`; for `complete` it is the result. `happened_on` is the day on which it
     happened, where that is not today; `advised_scheme_id` the scheme to which advice points. Raises Gone and Refused
@@ -165,10 +174,14 @@ def _is_sent_again(session: ScopedSession, referral: Referral) -> bool:
 
 
 def _check_side(permission: str, actor: Actor, referral: Referral) -> None:
-    """Only the sender takes the steps of the sender, and only the receiver answers, whatever their permissions."""
-    side = {SEND: referral.tenant_id, ANSWER: referral.to_tenant_id}.get(permission)
+    """Only the sender takes the steps of the sender, and only the receiver answers, whatever their permissions; a
+    transfer is answered by its own steps.
+    """
+    side = {SEND: referral.tenant_id, ANSWER: referral.to_tenant_id, TAKE: referral.to_tenant_id}.get(permission)
     if side is not None and side != actor.tenant_id:
         raise Refused("not_permitted")
+    if permission == (ANSWER if referral.kind == TRANSFER else TAKE):
+        raise Refused("wrong_state")
 
 
 def cancel(

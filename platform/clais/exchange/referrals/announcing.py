@@ -35,7 +35,7 @@ from clais.database import ScopedSession
 from clais.exchange.referrals import news
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.silence import LOOK_BACK, Line, spoken_after_all, unread_messages
-from clais.exchange.referrals.workflow import ANSWER, OFFER_ANSWERS, TAKE_BACKS
+from clais.exchange.referrals.workflow import ANSWER, OFFER_ANSWERS, TAKE, TAKE_BACKS
 from clais.feature import composition
 from clais.identity.models import Membership
 from clais.messaging.actions import notify_all
@@ -164,12 +164,12 @@ def _with_hearers(session: ScopedSession, since: datetime) -> TableValuedAlias |
 def _for_receivers(session: ScopedSession, since: datetime) -> tuple[Pairs, ...]:
     """News for the present members who answer referrals: they are here, and what they hear of is with the senders.
 
-    Nothing where no member answers any, as in a platform.
+    A centre answers referrals, and a platform the transfers of files.
     """
-    here = session.scope.tenant_id
+    here, permissions = session.scope.tenant_id, services().permissions
     officers = select(Membership.id).where(
         Membership.tenant_id == here,
-        Membership.role.in_(services().permissions.holders(ANSWER)),
+        Membership.role.in_([*permissions.holders(ANSWER), *permissions.holders(TAKE)]),
         Membership.ended_at.is_(None),
     )
     present = list(session.scalars(officers))

@@ -13,7 +13,7 @@ from clais.exchange.referrals.delays import CLOSE_DAYS
 from clais.exchange.referrals.parcels import in_order
 from clais.translation import N_
 
-VERSION = "2026-13"
+VERSION = "2026-14"
 """Changes whenever a word of a text changes, so that each consent says on which text it was given."""
 
 MANNERS = {
@@ -33,6 +33,7 @@ class ConsentText:
     title: str
     sends: str
     scheme: str
+    transfer: str
     purpose: str
     what: str
     nothing_else: str
@@ -75,6 +76,7 @@ TEXTS: dict[str, ConsentText] = {
         label="Français facile", locale="fr_BE", fields="fr", title="Mon accord",
         sends="La plate-forme {sender} peut envoyer des informations sur moi à : {receiver}.",
         scheme="C'est pour : {scheme}.",
+        transfer="Si on dit oui, là-bas, on ouvre un dossier à mon nom et on m'aide. {sender} ferme mon dossier.",
         purpose="Le but : {purpose}",
         what="Les informations qui partent ({count}) :",
         nothing_else="Rien d'autre ne part.",
@@ -88,6 +90,7 @@ TEXTS: dict[str, ConsentText] = {
         label="Français", locale="fr_BE", fields="fr", title="Mon accord",
         sends="J'autorise la plate-forme {sender} à transmettre les informations ci-dessous à : {receiver}.",
         scheme="Elles servent à demander une place dans : {scheme}.",
+        transfer="Si elle accepte, elle ouvre un dossier à mon nom et me suit. {sender} ferme alors le mien.",
         purpose="But de la demande : {purpose}",
         what="Informations transmises ({count}) :",
         nothing_else="Aucune autre information n'est transmise.",
@@ -101,6 +104,7 @@ TEXTS: dict[str, ConsentText] = {
         label="Nederlands", locale="nl_BE", fields="nl", title="Mijn toestemming",
         sends="Het platform {sender} mag informatie over mij doorgeven aan: {receiver}.",
         scheme="Dat is om een plaats te vragen in: {scheme}.",
+        transfer="Zegt men ja, dan opent men daar een dossier op mijn naam. {sender} sluit het mijne.",
         purpose="Het doel: {purpose}",
         what="Deze informatie wordt doorgegeven ({count}):",
         nothing_else="Niets anders wordt doorgegeven.",
@@ -114,6 +118,7 @@ TEXTS: dict[str, ConsentText] = {
         label="English", locale="en_GB", fields="en", title="My agreement",
         sends="The platform {sender} may send information about me to: {receiver}.",
         scheme="It is to ask for a place in: {scheme}.",
+        transfer="If it says yes, it opens a file in my name and helps me. {sender} closes mine.",
         purpose="The purpose: {purpose}",
         what="The information that is sent ({count}):",
         nothing_else="Nothing else is sent.",
@@ -127,6 +132,7 @@ TEXTS: dict[str, ConsentText] = {
         label="Italiano", locale="it_IT", fields="it", title="Il mio accordo",
         sends="La piattaforma {sender} può inviare informazioni su di me a: {receiver}.",
         scheme="È per chiedere un posto in: {scheme}.",
+        transfer="Se dice di sì, apre un fascicolo a mio nome e mi aiuta. {sender} chiude il mio.",
         purpose="Lo scopo: {purpose}",
         what="Le informazioni inviate ({count}):",
         nothing_else="Non viene inviato nient'altro.",
@@ -140,6 +146,7 @@ TEXTS: dict[str, ConsentText] = {
         label="العربية", locale="ar", fields="ar", title="موافقتي", direction="rtl",
         sends="يمكن للمنصة {sender} أن ترسل معلومات عني إلى: {receiver}.",
         scheme="وذلك لطلب مكان في: {scheme}.",
+        transfer="إذا قبلت، تفتح ملفًا باسمي وتتابعني من الآن فصاعدًا، وتُغلق {sender} ملفي.",
         purpose="الهدف: {purpose}",
         what="المعلومات التي تُرسل ({count}):",
         nothing_else="لا يُرسل أي شيء آخر.",
@@ -163,10 +170,12 @@ def compose(
     days: int = CLOSE_DAYS,
     purpose: str = "",
     scheme: str = "",
+    is_transfer: bool = False,
 ) -> Letter:
     """The letter for exactly the fields `codes`. Raises KeyError for a language that has no text.
 
-    `days` is how long the receiver still reads what ended without anything having begun.
+    `days` is how long the receiver still reads what ended without anything having begun; `is_transfer` says that the
+    receiver is asked to take the file over.
     """
     text = TEXTS[language]
     names = FIELD_NAMES[text.fields]
@@ -180,7 +189,12 @@ def compose(
         "days": days,
         "until": written_day(until, "long", text.locale),
     }
-    before = (text.sends, *((text.scheme,) if scheme else ()), *((text.purpose,) if facts["purpose"] else ()))
+    before = (
+        text.sends,
+        *((text.scheme,) if scheme else ()),
+        *((text.transfer,) if is_transfer else ()),
+        *((text.purpose,) if facts["purpose"] else ()),
+    )
     after = (text.nothing_else, text.secrecy, text.until, text.unused, text.change, text.refusal)
     return Letter(
         language=language,

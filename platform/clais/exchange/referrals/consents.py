@@ -24,7 +24,14 @@ class Agreement:
 
 
 def letter_for(
-    actor: Actor, to: Tenant, agreement: Agreement, codes: Collection[str], *, purpose: str, scheme: Scheme | None
+    actor: Actor,
+    to: Tenant,
+    agreement: Agreement,
+    codes: Collection[str],
+    *,
+    purpose: str,
+    scheme: Scheme | None,
+    is_transfer: bool = False,
 ) -> consent_texts.Letter:
     """The consent as the person reads it before it is sent, and as it is stored."""
     return consent_texts.compose(
@@ -36,6 +43,7 @@ def letter_for(
         days=Promise.of(to.settings).close,
         purpose=purpose,
         scheme=scheme.name if scheme else "",
+        is_transfer=is_transfer,
     )
 
 

@@ -9,6 +9,8 @@ RECEIVE_WORKING_DAYS = 2
 ANSWER_WORKING_DAYS = 10
 LAPSE_WORKING_DAYS = 10
 CLOSE_DAYS = 30
+TRANSFER_DAYS = 14
+"""So many days the file of somebody is offered to another platform; then the offer lapses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from clais.dates import end_of, working_days_after
 from clais.exchange.referrals import actions, news
 from clais.exchange.referrals.announcing import hearers_of
 from clais.exchange.referrals.delays import Promise
-from clais.exchange.referrals.models import Referral, ReferralEvent
+from clais.exchange.referrals.models import TRANSFER, Referral, ReferralEvent
 from clais.exchange.referrals.news import Movement
 from clais.exchange.referrals.workflow import UNANSWERED, UNUSED
 from clais.registry.models import Tenant
@@ -46,7 +46,9 @@ def lapse_unanswered(session: ScopedSession, actor: Actor) -> int:
     lapsed = 0
     for referral in in_order(overdue):
         due = referral.answer_due_on
-        if due is not None and working_days_after(due, promises[referral.to_tenant_id].lapse) < today():
+        # Who offers a file keeps following the person: after the two weeks nothing more is waited for.
+        grace = 0 if referral.kind == TRANSFER else promises[referral.to_tenant_id].lapse
+        if due is not None and working_days_after(due, grace) < today():
             actions.lapse(session, actor, referral)
             lapsed += 1
         else:

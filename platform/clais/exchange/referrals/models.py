@@ -64,6 +64,8 @@ def of_the_person_of_its_referral() -> ForeignKeyConstraint:
     )
 
 
+SCHEME, TRANSFER = "scheme", "transfer"
+"""The kinds of referrals."""
 WAITS = "referral.state IN ('requested', 'received')"
 """Not answered yet: what stands in the inbox of the receiver."""
 
@@ -91,10 +93,13 @@ class Referral(Base, Crossing, Timestamped, Versioned):
             "seat_offer <> 'offered' OR (offered_session_id IS NOT NULL AND offer_until IS NOT NULL)", name="seat_offer"
         ),
         in_force_until_withdrawn(),
+        CheckConstraint("kind IN ('scheme', 'transfer')", name="kind"),
     )
 
     reference: Mapped[str] = mapped_column(String(20))
     person_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(12), default=SCHEME, server_default=SCHEME)
+    """What the receiver is asked: a place in its schemes, or to take the file of the person over (a transfer)."""
     state: Mapped[str] = mapped_column(String(20), default="draft")
     purpose: Mapped[str] = mapped_column(String(1000))
     urgency: Mapped[str] = mapped_column(String(12), default="normal")

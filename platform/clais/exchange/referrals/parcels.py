@@ -74,6 +74,9 @@ CONDITIONS = "conditions"
 """Which conditions of the scheme are met, as the platform judged them, and by which version."""
 EXCEPTION = "exception"
 """Why somebody is sent who does not meet a required condition: typed when the referral is written."""
+PLAN, APPOINTMENTS = "plan", "appointments"
+HANDED_ON = frozenset({PLAN, APPOINTMENTS})
+"""What only goes on with a file that another platform takes over: no scheme asks for it."""
 PURPOSE = "purpose"
 """What the referral is for, where that tells of health, origin, disability or justice: it travels sealed."""
 REACH = "reach"
@@ -122,6 +125,8 @@ FIELDS: Mapping[str, Field] = {
         Field(PURPOSE, N_("What it is for"), "notes", SENSITIVE),
         Field("occupations", N_("Wished occupations"), "wishes"),
         Field("goal", N_("Goal of the action plan"), "plan"),
+        Field(PLAN, N_("Objectives and open steps"), "plan"),
+        Field(APPOINTMENTS, N_("Appointments to come"), "plan"),
         Field("distance", N_("Distance to employment"), "bilan"),
         *(
             Field(f"{BILAN}{code}", label, "bilan", SENSITIVE if code in _SENSITIVE_DIMENSIONS else ORDINARY)

@@ -8,13 +8,14 @@ from typing import Any
 import structlog
 
 from clais.encryption import DecryptionFailed
-from clais.exchange.referrals.models import Referral, ReferralEvent
+from clais.exchange.referrals.choices import AGE_BANDS
+from clais.exchange.referrals.models import TRANSFER, Referral, ReferralEvent
 from clais.exchange.referrals.parcels import is_sensitive, labelled_texts
 from clais.exchange.referrals.workflow import standing
 from clais.sealing import SealedRow, unseal
 from clais.services import services
+from clais.translation import N_, ngettext
 from clais.translation import gettext as _
-from clais.translation import ngettext
 from clais.web.formatting import telephone
 
 log = structlog.get_logger("clais.exchange")
@@ -60,6 +61,8 @@ class Step:
     since: datetime | None
 
 
+PATH_OF_TRANSFER = ("requested", "received", "handed_over")
+SEX = {"woman": N_("woman"), "man": N_("man"), "other": N_("other sex")}
 USUAL_PATH = ("requested", "received", "accepted", "in_progress", "completed")
 _SHOWN_AS = {"on_hold": "in_progress"}
 
@@ -71,11 +74,12 @@ def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
     newest_first = sorted(events, key=lambda event: (event.happened_at, event.id), reverse=True)
     reached = {event.target: event.happened_at for event in reversed(list(standing(newest_first)))}
     here = referral.state
-    if here in USUAL_PATH or here in _SHOWN_AS:
-        position = USUAL_PATH.index(_SHOWN_AS.get(here, here))
-        codes = [*USUAL_PATH[:position], here, *USUAL_PATH[position + 1 :]]
+    usual = PATH_OF_TRANSFER if referral.kind == TRANSFER else USUAL_PATH
+    if here in usual or here in _SHOWN_AS:
+        position = usual.index(_SHOWN_AS.get(here, here))
+        codes = [*usual[:position], here, *usual[position + 1 :]]
     else:
-        codes = [code for code in USUAL_PATH if code in reached]
+        codes = [code for code in usual if code in reached]
         position = len(codes)
         codes.append(here)
     return [
@@ -86,3 +90,23 @@ def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:
         )
         for index, code in enumerate(codes)
     ]
+
+
+def sex_and_age(referral: Referral) -> str:
+    """Sex and age band, as far as they are shared: never a name."""
+    return sex_and_age_label((referral.sex, referral.age_band))
+
+
+def sex_and_age_label(shared: tuple[str | None, str | None]) -> str:
+    """The same from the two codes, each None when it is not shared."""
+    sex, age_band = shared
+    parts = [_(SEX[sex]) if sex in SEX else "", _age_label(age_band)]
+    return ", ".join(filter(None, parts)) or _("age and sex not shared")
+
+
+def _age_label(age_band: str | None) -> str:
+    if age_band in AGE_BANDS:
+        return _(AGE_BANDS[age_band])
+    # Of who shares only a year of birth, the age stands between two bands: `clais.numbers.age_band_of_year`.
+    one, _bar, other = (age_band or "").partition("_")
+    return _("%(one)s or %(other)s years", one=one, other=other) if one.isdigit() and other.isdigit() else ""

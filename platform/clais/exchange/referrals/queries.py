@@ -25,6 +25,7 @@ from sqlalchemy import (
 from clais.clock import now
 from clais.database import HERE, ScopedSession
 from clais.exchange.referrals.models import (
+    TRANSFER,
     WAITS,
     Consent,
     Parcel,
@@ -192,6 +193,11 @@ def agreements_in_force(session: ScopedSession, person_id: UUID) -> list[Row[tup
 def open_referral_to(session: ScopedSession, person_id: UUID, scheme_id: UUID) -> Referral | None:
     """The open referral of a person to a scheme: they are sent there once at a time."""
     return next((referral for referral in open_for(session, person_id) if referral.scheme_id == scheme_id), None)
+
+
+def open_transfer_of(session: ScopedSession, person_id: UUID) -> Referral | None:
+    """The transfer of a person's file that waits for an answer: it is offered to one platform at a time."""
+    return next((referral for referral in open_for(session, person_id) if referral.kind == TRANSFER), None)
 
 
 def lock_earlier(session: ScopedSession, person_id: UUID, scheme_id: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +18,10 @@ from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.publications.queries import is_hidden, is_paused
 from clais.exchange.referrals import consent_texts
 from clais.exchange.referrals.consents import Agreement, letter_for, shared_age_band
-from clais.exchange.referrals.delays import Promise
-from clais.exchange.referrals.models import Consent, Parcel, Referral
+from clais.exchange.referrals.delays import TRANSFER_DAYS, Promise
+from clais.exchange.referrals.models import SCHEME, TRANSFER, Consent, Parcel, Referral
 from clais.exchange.referrals.parcels import CONDITIONS, PURPOSE, Missing, Offer, freeze, is_reachable, missing
-from clais.exchange.referrals.queries import lock_earlier, open_referral_to
+from clais.exchange.referrals.queries import lock_earlier, open_referral_to, open_transfer_of
 from clais.exchange.referrals.waking import wake_parties
 from clais.exchange.referrals.workflow import REFERRAL, URGENCIES
 from clais.registry.actions import next_reference
@@ -46,15 +46,17 @@ def send_referral(
     ticked: Collection[str],
     agreement: Agreement,
     keyring: Keyring,
+    kind: str = SCHEME,
 ) -> Referral:
     """Send a person to another tenant with exactly the ticked facts. All rows are written in one transaction: the
     receiver never sees a draft.
 
-    A purpose that is among the facts, as it tells of something sensitive, stands nowhere else.
+    A purpose that is among the facts, as it tells of something sensitive, stands nowhere else. A transfer (`kind`) asks
+    the receiver to take the file over, and names no scheme.
 
     Raises NotOffered, Missing (the scheme needs more), and Refused: `consent_over`, `consent_unknown`, `scheme_closed`,
-    `session_closed`, `already_open`, `urgency_unknown`, `not_permitted`, `not_reachable` (nothing says how to reach
-    the person). Raises LimitReached.
+    `session_closed`, `already_open` (to that scheme; a transfer, to anybody), `urgency_unknown`, `not_permitted`,
+    `not_reachable` (nothing says how to reach the person). Raises LimitReached.
     """
     hold_to_limit(session, "referrals")
     # The number comes first: a second sending of the same person waits for its lock, and then sees this referral.
@@ -62,6 +64,8 @@ def send_referral(
     if scheme is not None:
         lock_earlier(session, person_id, scheme.id)
     _check_destination(session, person_id, scheme, scheme_session)
+    if kind == TRANSFER and open_transfer_of(session, person_id) is not None:
+        raise Refused("already_open")
     _check_agreement(agreement, urgency)
     contents = freeze(offers, ticked)
     lacking = missing(scheme.required_fields, contents) if scheme else []
@@ -70,8 +74,12 @@ def send_referral(
     if not is_reachable(contents):
         raise Refused("not_reachable")
     said = "" if PURPOSE in contents else purpose
-    letter = letter_for(actor, to, agreement, contents, purpose=said, scheme=scheme)
+    is_transfer = kind == TRANSFER
+    letter = letter_for(actor, to, agreement, contents, purpose=said, scheme=scheme, is_transfer=is_transfer)
     referral = _draft(actor, to, scheme, scheme_session, agreement, contents)
+    if is_transfer:
+        referral.kind = TRANSFER
+        referral.receive_due_on = referral.answer_due_on = _end_of_offer()
     _note_conditions(referral, offers, contents)
     referral.reference, referral.person_id, referral.purpose, referral.urgency = reference, person_id, said, urgency
     # The draft exists only inside this transaction.
@@ -114,6 +122,10 @@ def _draft(
         answer_due_on=working_days_after(today(), promise.answer),
         last_moved_at=moment,
     )
+
+
+def _end_of_offer() -> date:
+    return today() + timedelta(days=TRANSFER_DAYS)
 
 
 def _note_conditions(referral: Referral, offers: Sequence[Offer], contents: Mapping[str, Any]) -> None:

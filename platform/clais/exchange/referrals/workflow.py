@@ -2,12 +2,12 @@ from collections.abc import Iterable, Iterator
 
 from clais.actor import Actor
 from clais.database import Base
-from clais.exchange.referrals.models import Referral, ReferralEvent
+from clais.exchange.referrals.models import TRANSFER, Referral, ReferralEvent
 from clais.translation import N_
 from clais.workflow import Transition, Workflow
 
 OPEN = frozenset({"requested", "received", "accepted", "in_progress", "on_hold"})
-ENDED = frozenset({"advised", "declined", "completed", "cancelled", "failed", "lapsed"})
+ENDED = frozenset({"advised", "declined", "handed_over", "completed", "cancelled", "failed", "lapsed"})
 """Over, while the receiver still reads the parcel until the consent ends or is withdrawn."""
 CLOSED = ENDED | {"withdrawn"}
 UNANSWERED = frozenset({"requested", "received"})
@@ -21,6 +21,7 @@ STATES = {
     "accepted": N_("Accepted"),
     "advised": N_("Returned with advice"),
     "declined": N_("Declined"),
+    "handed_over": N_("Taken over"),
     "in_progress": N_("In progress"),
     "on_hold": N_("On hold"),
     "completed": N_("Completed"),
@@ -51,6 +52,15 @@ ADVICE = {
     "with_you": N_("The platform itself can do it"),
     "other": N_("Another reason"),
 }
+REFUSE_REASONS = {
+    "lives_elsewhere": N_("Does not live here"),
+    "followed_here": N_("Is followed here already"),
+    "not_interested": N_("Does not want to change platform"),
+    "not_reached": N_("Could not be reached"),
+    "no_room": N_("The platform can take nobody on now"),
+    "other": N_("Another reason"),
+}
+"""Why a platform does not take the file of another one over."""
 CANCEL_REASONS = {
     "placed_elsewhere": N_("Placed by another referral"),
     "found_work": N_("Found work"),
@@ -94,6 +104,7 @@ RESULTS = {
 REASONS = {
     "advise": ADVICE,
     "decline": DECLINE_REASONS,
+    "refuse": REFUSE_REASONS,
     "cancel": CANCEL_REASONS,
     "fail": FAIL_REASONS,
     "complete": RESULTS,
@@ -134,6 +145,8 @@ def _from(*states: str) -> frozenset[str]:
 
 SEND = "referral.send"
 ANSWER = "referral.answer"
+TAKE = "transfer.answer"
+"""The permission of who answers transfers: those steps are for transfers alone, and `ANSWER` for all else."""
 SYSTEM = "referral.lapse"
 _WHY = ("comment",)
 ANSWERS = ("accept", "advise", "decline")
@@ -188,6 +201,10 @@ REFERRAL = Workflow(
             "advise", _from("received"), "advised", ANSWER, N_("Return with advice"), asks=("reason", "comment")
         ),
         Transition("decline", _from("received"), "declined", ANSWER, N_("Decline"), asks=("reason",)),
+        # A file that goes from one platform to another: looked into, then taken over or refused.
+        Transition("look", _from("requested"), "received", TAKE, N_("Acknowledge receipt and read the file")),
+        Transition("take_over", _from("received"), "handed_over", TAKE, N_("Take the file over")),
+        Transition("refuse", _from("received"), "declined", TAKE, N_("Refuse the file"), asks=("reason",)),
         Transition("start", _from("accepted"), "in_progress", ANSWER, N_("It starts")),
         Transition("hold", _from("in_progress"), "on_hold", ANSWER, N_("Put on hold"), asks=("comment",)),
         Transition("resume", _from("on_hold"), "in_progress", ANSWER, N_("It resumes")),
@@ -216,14 +233,19 @@ REFERRAL = Workflow(
     ),
 )
 
-_ENDED_BY = {step.target: step.name for step in REFERRAL.transitions if step.name in REASONS}
+_ENDED_BY = {step.target: step.name for step in REFERRAL.transitions if step.name in REASONS and step.name != "refuse"}
 
 
 def outcome_label(referral: Referral) -> str | None:
     """The reason or result with which a referral ended, a gettext id. None while it runs, or without a reason."""
-    ended_by = _ENDED_BY.get(referral.state)
+    ended_by = "refuse" if is_refused(referral) else _ENDED_BY.get(referral.state)
     code = referral.result if ended_by == "complete" else referral.reason
     return reason_label(ended_by, code) if ended_by and code else None
+
+
+def is_refused(referral: Referral) -> bool:
+    """Whether another platform did not take the file over: its reasons are not those of a centre."""
+    return referral.kind == TRANSFER and referral.state == "declined"
 
 
 def declined_by_the_person(referral: Referral) -> bool:

@@ -1,5 +1,6 @@
 """Every transition × state × role, generated from the table itself: what it does not allow changes nothing."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -8,11 +9,12 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals.actions import move
 from clais.exchange.referrals.models import Referral
-from clais.exchange.referrals.workflow import REASONS, REFERRAL, STATES
+from clais.exchange.referrals.workflow import ANSWER, REASONS, REFERRAL, STATES, TAKE
 from clais.permissions import PermissionTable
 from clais.workflow import Refused, _allow_write
 from config.app import PERMISSIONS
 from tests.support.federation import Federation
+from tests.support.file_transfers import offered
 from tests.support.referrals import a_person, a_referral
 
 ROLES = PermissionTable.read(PERMISSIONS)
@@ -62,9 +64,13 @@ def test_a_step_that_asks_why_is_refused_without_a_reason_and_with_an_unknown_on
 ) -> None:
     agent, officer = federation.agent(), federation.officer()
     referral = a_referral(agent, a_person(agent))
+    if name == "refuse":
+        officer = federation.other_agent()
+        referral = offered(agent, a_person(agent), federation.other_platform)
     way = {
         "advise": ("receive",),
         "decline": ("receive",),
+        "refuse": ("look",),
         "fail": ("receive", "accept"),
         "complete": ("receive", "accept", "start"),
         "cancel": (),
@@ -86,3 +92,17 @@ def test_nobody_receives_a_draft() -> None:
 def test_every_state_but_the_withdrawn_one_can_be_left_by_a_withdrawal() -> None:
     sources = frozenset().union(*(t.sources for t in REFERRAL.transitions if t.name == "withdraw"))
     assert sources == set(STATES) - {"draft", "withdrawn"}
+
+
+@pytest.mark.parametrize("name", ["receive", "look", "take_over", "refuse", "accept"])
+def test_a_transfer_and_a_referral_are_answered_by_steps_of_their_own(federation: Federation, name: str) -> None:
+    """Whoever had both permissions would still take neither for the other."""
+    agent = federation.agent()
+    of_transfers = name in {"look", "take_over", "refuse"}
+    if of_transfers:
+        referral, taker = a_referral(agent, a_person(agent)), federation.officer()
+    else:
+        referral, taker = offered(agent, a_person(agent), federation.other_platform), federation.other_agent()
+    both = replace(taker.actor, permissions=taker.actor.permissions | {ANSWER, TAKE})
+    with taker.at_work() as session, pytest.raises(Refused, match="wrong_state"):
+        move(session, both, referral, name, reason="other")

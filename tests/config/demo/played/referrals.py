@@ -97,7 +97,7 @@ def _send(world: World, person: Row, referral: Row) -> None:
             offers=offers(session, world.here(session, Person, person), sender.actor),
             ticked=world.translated(parcel["fields"]),
             agreement=Agreement(consent["language"], consent["manner"], _last_day(consent)),
-            keyring=world.federation.keyring,
+            keyring=world.federation.keyring, kind=referral["kind"],
         )  # fmt: skip
     world.stands_for(referral, made)
 

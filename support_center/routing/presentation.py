@@ -11,7 +11,6 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import last_day_of
 from clais.exchange.referrals.delays import promised_on
-from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.presentation import sex_and_age
 from clais.exchange.referrals.workflow import OFFER_WORDS, SEAT_OFFER, STATES, UNANSWERED, URGENCIES, reason_label
 from clais.place_names import of_place

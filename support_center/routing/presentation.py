@@ -11,7 +11,7 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import last_day_of
 from clais.exchange.referrals.choices import AGE_BANDS
-from clais.exchange.referrals.delays import promised_on
+from clais.exchange.referrals.delays import days_without_news, promised_on
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, URGENCIES, reason_label
 from clais.place_names import of_place
@@ -94,6 +94,7 @@ def template_tables() -> dict[str, Any]:
         "tags": TAGS,
         "sex_and_age": sex_and_age,
         "time_left": time_left,
+        "days_without_news": days_without_news,
         "last_day": last_day_of,
     }
 

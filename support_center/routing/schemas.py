@@ -29,7 +29,7 @@ from support_center.routing.workflow import PARTICIPANT
 class InboxSchema(ListSchema):
     group = fields.String(
         load_default="waiting",
-        validate=validate.OneOf(["waiting", "requested", "received", "running", "closed"]),
+        validate=validate.OneOf(["waiting", "requested", "received", "running", "silent", "closed"]),
     )
     urgency = one_of(URGENCIES)
     scheme_id = one_row()

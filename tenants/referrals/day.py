@@ -22,9 +22,9 @@ from tenants.referrals.queries import referrals_of_the_day, referrals_that_moved
 
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
-    """First the late answers, then the changes of state since `actor` looked."""
-    late, moved = referrals_of_the_day(session, actor, services().permissions, MOST)
-    for referral, person in late:
+    """First the late answers and the late news, then the changes of state since `actor` looked."""
+    found = referrals_of_the_day(session, actor, services().permissions, MOST)
+    for referral, person in found.late:
         yield Waiting(
             LATE + 2,
             person.full_name,
@@ -34,7 +34,17 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             icon="send",
             person_id=person.id,
         )
-    for referral, person in moved:
+    for referral, person in found.silent:
+        yield Waiting(
+            LATE + 3,
+            person.full_name,
+            partial(_without_news, referral, person),
+            referral.news_due_on or referral.last_moved_at,
+            subject=str(referral.id),
+            icon="send",
+            person_id=person.id,
+        )
+    for referral, person in found.moved:
         yield Waiting(
             NEWS,
             person.full_name,
@@ -52,6 +62,17 @@ def _without_answer(referral: Referral, person: Person) -> Words:
         _("Write a message"),
         url_for("referrals.show", referral_id=referral.id),
         lateness(referral.answer_due_on or referral.last_moved_at),
+        "late",
+        file_url(person.id),
+    )
+
+
+def _without_news(referral: Referral, person: Person) -> Words:
+    return Words(
+        _("No news of “%(scheme)s”.", scheme=referral.scheme_name or referral.to_name),
+        _("Write a message"),
+        url_for("referrals.show", referral_id=referral.id),
+        presentation.silence_text(referral),
         "late",
         file_url(person.id),
     )

@@ -10,7 +10,7 @@ from clais.database import ScopedSession
 from clais.exchange.eligibility.presentation import known_words
 from clais.exchange.eligibility.rules.facts import FACTS
 from clais.exchange.eligibility.rules.judging import Answer
-from clais.exchange.referrals.delays import promised_on
+from clais.exchange.referrals.delays import days_without_news, promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.presentation import path_of
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, declined_by_the_person, outcome_label
@@ -52,11 +52,19 @@ def status_text(referral: Referral) -> str:
         return _("To be received by %(day)s", day=near_day(referral.receive_due_on))
     if referral.state == "received" and referral.answer_due_on:
         return _("An answer is promised by %(day)s", day=near_day(referral.answer_due_on))
+    if days_without_news(referral) is not None:
+        return silence_text(referral)
     outcome = outcome_label(referral)
     if outcome is not None:
         note = referral.result_note if referral.state == "completed" else None
         return " · ".join(filter(None, (by_whom(referral), _(outcome), note)))
     return _("Last moved %(when)s", when=relative_day(referral.last_moved_at))
+
+
+def silence_text(referral: Referral) -> str:
+    """« Sans nouvelles depuis 38 jours », where the receiver is late with its news; nothing elsewhere."""
+    days = days_without_news(referral)
+    return ngettext("No news for %(num)d day", "No news for %(num)d days", days) if days is not None else ""
 
 
 def by_whom(referral: Referral) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from clais.clock import today
 from clais.database import NIL
-from clais.exchange.referrals.delays import promised_on
+from clais.exchange.referrals.delays import days_without_news, promised_on
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES, outcome_label
 from clais.listing import Cell, Column, Line
@@ -17,7 +17,7 @@ from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import exact_day, row_day, row_distance
 from tenants.people.models import Person
-from tenants.referrals.presentation import TAGS, by_whom, is_late, needs_another_referral
+from tenants.referrals.presentation import TAGS, by_whom, is_late, needs_another_referral, silence_text
 
 NOTE_SHOWN = 60
 """So much of a result's note is on its row; the whole is on the page of the referral."""
@@ -54,7 +54,7 @@ def sent_lines(referrals: Iterable[Referral], people: Mapping[UUID, Person], *, 
 
 
 def _answer(referral: Referral) -> Cell:
-    """The answer, or by when it is promised."""
+    """The answer, by when it is promised, or for how long there are no news."""
     due = promised_on(referral)
     if is_late(referral) and due:
         late = (today() - due).days
@@ -64,6 +64,9 @@ def _answer(referral: Referral) -> Cell:
         return Cell(row_day(due), _("promised receipt"), title=exact_day(due, weekday=True))
     if referral.state == "received" and due:
         return Cell(row_day(due), _("promised answer"), title=exact_day(due, weekday=True))
+    if days_without_news(referral) is not None and referral.news_due_on:
+        awaited = referral.news_due_on
+        return Cell(silence_text(referral), row_day(awaited), "late", title=exact_day(awaited, weekday=True))
     outcome = outcome_label(referral)
     if outcome is None:
         return Cell()

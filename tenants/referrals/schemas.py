@@ -137,6 +137,7 @@ class SentSchema(ListSchema):
     group = one_of(["news", *GROUPS])
     scheme_id = one_row()
     whose = one_of(["mine"])
+    news = one_of(["late"])
     sort = sort_by("moved", "scheme", "promised")
 
 

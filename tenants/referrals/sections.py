@@ -32,6 +32,7 @@ def on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str
         "tags": presentation.TAGS,
         "status_text": presentation.status_text,
         "is_late": presentation.is_late,
+        "silence_text": presentation.silence_text,
         "unread": news.unread_messages(session, actor.membership_id, found),
         "may_send": actor.may("referral.send") and person.stage != "closed",
     }

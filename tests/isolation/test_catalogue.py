@@ -122,7 +122,7 @@ NEVER_DELETED = (
 CHANGED_IN_PART = {
     "referral": {
         "state", "updated_at", "version", "last_moved_at", "reason", "result", "result_note", "withdrawn_at",
-        "in_force", "advised_scheme_id",
+        "in_force", "advised_scheme_id", "last_news_on", "news_due_on", "asked_on", "answer_due_on",
         "person_id",  # With its consent, which the receiver does not see: two files of the sender become one.
     },
     "scheme_session": {

@@ -8,12 +8,13 @@ from typing import Any
 from flask import Response, abort, url_for
 
 from clais.audit.listings import stand_above_limit
+from clais.clock import today
 from clais.database.keyset import count_text
 from clais.exchange.publications.queries import scheme_names
 from clais.exchange.referrals import lists as referral_lists
 from clais.exchange.referrals import news
 from clais.exchange.referrals import queries as referral_queries
-from clais.exchange.referrals.lists import GROUPS, InboxLine
+from clais.exchange.referrals.lists import GROUPS, WITHOUT_NEWS, InboxLine
 from clais.exchange.referrals.workflow import URGENCIES
 from clais.feature.pages import Pages
 from clais.listing import Column, Filter, Listing
@@ -35,9 +36,11 @@ VIEWS = {
     "requested": N_("New referrals"),
     "received": N_("Answer awaited"),
     "running": N_("Under way"),
+    "silent": N_("News awaited"),
     "closed": N_("Over"),
 }
-"""The saved views of the inbox: groups, and states of the first of them."""
+"""The saved views of the inbox: groups, states of the first of them, and those of the second that lack news."""
+STATES_OF = {**{code: frozenset({code}) for code in GROUPS["waiting"]}, **GROUPS, "silent": GROUPS["running"]}
 
 
 @pages.page("/a-traiter", INBOX)
@@ -79,12 +82,12 @@ def inbox() -> Response:
 def inbox_views() -> Response:
     """The saved views with how many referrals each has: asked for by the page, so that the list does not wait."""
     chosen = asked("routing.inbox", InboxSchema)
-    session, narrowed, group = database(), _narrowed(chosen), chosen.filters["group"]
-    states = {code: GROUPS.get(code, frozenset({code})) for code in VIEWS}
+    session, narrowed, group = database(), _chosen(chosen), chosen.filters["group"]
     # What is over is many: it is counted where it is shown alone.
     counted = [code for code in VIEWS if code != "closed" or group == "closed"]
     *found, whole = referral_lists.received_counts(
-        session, [*((states[code], narrowed) for code in counted), (states[group], {})]
+        session,
+        [*((STATES_OF[code], narrowed | _lacking_news(code)) for code in counted), (STATES_OF[group], {})],
     )
     known = dict(zip(counted, found, strict=True))
     totals = {"found": found_text(known[group], whole, _found(whole))}
@@ -128,7 +131,7 @@ def _read(chosen: Asked, group: str, *, waiting: bool) -> list[InboxLine]:
         return _to_answer(chosen, group) if waiting else _answered(chosen, group)
     try:
         return referral_lists.received_sorted(
-            database(), GROUPS.get(group, {group}), chosen.sort, chosen.after,
+            database(), STATES_OF[group], chosen.sort, chosen.after,
             narrowed=_narrowed(chosen), descending=chosen.descending,
         )  # fmt: skip
     except ValueError:
@@ -149,7 +152,7 @@ def _to_answer(chosen: Asked, group: str) -> list[InboxLine]:
 
 def _answered(chosen: Asked, group: str) -> list[InboxLine]:
     after = after_moment(chosen.sealed, group)
-    return referral_lists.received(database(), GROUPS[group], after, narrowed=_narrowed(chosen))
+    return referral_lists.received(database(), STATES_OF[group], after, narrowed=_narrowed(chosen))
 
 
 def _after_pressing(sealed: str | None, group: str) -> referral_lists.Cursor | None:
@@ -172,6 +175,14 @@ def _cursor_after(line: InboxLine, group: str, *, waiting: bool) -> str:
 
 
 def _narrowed(chosen: Asked) -> dict[str, Any]:
+    return _chosen(chosen) | _lacking_news(chosen.filters["group"])
+
+
+def _lacking_news(group: str) -> dict[str, Any]:
+    return {WITHOUT_NEWS: today()} if group == "silent" else {}
+
+
+def _chosen(chosen: Asked) -> dict[str, Any]:
     filters = {name: value for name, value in chosen.filters.items() if name != "group"}
     return {"tenant_id" if name == "sender" else name: value for name, value in filters.items()}
 

@@ -45,6 +45,7 @@ def template_tables() -> dict[str, Any]:
         "tags": presentation.TAGS,
         "status_text": presentation.status_text,
         "is_late": presentation.is_late,
+        "silence_text": presentation.silence_text,
         "urgencies": URGENCIES,
         "last_day": last_day_of,
     }

@@ -64,7 +64,7 @@ def announce(session: ScopedSession, actor: Actor) -> int:
     added = notify_all(session, [line.values() for line in lines.values()])
     loud = [lines[row["membership_id"], row["dedupe_key"]] for row in added if row["kind"] != SILENT]
     loud += spoken_after_all(session)
-    _mail(session, actor, loud)
+    mail(session, actor, loud)
     return len(loud)
 
 
@@ -156,13 +156,7 @@ def _for_receivers(session: ScopedSession, since: datetime) -> tuple[Pairs, ...]
 
     Nothing where no member answers any, as in a platform.
     """
-    here = session.scope.tenant_id
-    officers = select(Membership.id).where(
-        Membership.tenant_id == here,
-        Membership.role.in_(services().permissions.holders(ANSWER)),
-        Membership.ended_at.is_(None),
-    )
-    present = list(session.scalars(officers))
+    here, present = session.scope.tenant_id, present_members(session, ANSWER)
     if not present:
         return ()
     members = literal(present, ARRAY(Uuid()))
@@ -180,6 +174,16 @@ def _for_receivers(session: ScopedSession, since: datetime) -> tuple[Pairs, ...]
         Withdrawal.to_tenant_id == here, Withdrawal.withdrawn_at > since, Withdrawal.cause != "unused"
     )
     return steps, messages, withdrawn
+
+
+def present_members(session: ScopedSession, permission: str) -> list[UUID]:
+    """The present members of the tenant at work who hold a permission."""
+    members = select(Membership.id).where(
+        Membership.tenant_id == session.scope.tenant_id,
+        Membership.role.in_(services().permissions.holders(permission)),
+        Membership.ended_at.is_(None),
+    )
+    return list(session.scalars(members))
 
 
 def _for_each(members: ColumnElement[Any], table: type[ReferralEvent | ReferralMessage | Withdrawal]) -> Pairs:
@@ -230,7 +234,7 @@ def _withdrawal_line(member_id: UUID, withdrawal: Withdrawal) -> Line:
     return Line(member_id, str(withdrawal.id), text, "withdrawal", withdrawal.id)
 
 
-def _mail(session: ScopedSession, actor: Actor, lines: Sequence[Line]) -> None:
+def mail(session: ScopedSession, actor: Actor, lines: Sequence[Line]) -> None:
     """The same to each member in one mail, with the numbers of the referrals and links, and without a name."""
     by_member: dict[UUID, list[Line]] = {}
     for line in lines:

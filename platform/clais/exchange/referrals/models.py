@@ -67,6 +67,9 @@ def of_the_person_of_its_referral() -> ForeignKeyConstraint:
 WAITS = "referral.state IN ('requested', 'received')"
 """Not answered yet: what stands in the inbox of the receiver."""
 
+NEWS_AWAITED = "referral.news_due_on IS NOT NULL"
+"""Accepted or under way: the receiver gives news by that day."""
+
 
 class Referral(Base, Crossing, Timestamped, Versioned):
     """The message that routes a person to another tenant: purpose, what is wanted, where it stands. No file content.
@@ -86,6 +89,8 @@ class Referral(Base, Crossing, Timestamped, Versioned):
         tenant_index("sender_membership_id", "last_moved_at"),
         Index("ix_referral_inbox", "to_tenant_id", "urgency_rank", "due_on", "id", postgresql_where=WAITS),
         Index("ix_referral_received", "to_tenant_id", "last_moved_at", "id"),
+        Index("ix_referral_news_due", "to_tenant_id", "news_due_on", "id", postgresql_where=NEWS_AWAITED),
+        Index("ix_referral_news_awaited", "tenant_id", "news_due_on", "id", postgresql_where=NEWS_AWAITED),
         CheckConstraint("tenant_id <> to_tenant_id", name="crosses"),
         in_force_until_withdrawn(),
     )
@@ -119,6 +124,12 @@ class Referral(Base, Crossing, Timestamped, Versioned):
     )
     """The promise that runs now, as `delays.promised_on` says it; stored, to sort the inbox by it."""
     last_moved_at: Mapped[datetime] = mapped_column(default=now)
+    last_news_on: Mapped[date | None]
+    """The day of the receiver's last step or message, while it owes news of what it accepted."""
+    news_due_on: Mapped[date | None]
+    """The day by which the receiver gives the next news; none while nobody waits for any."""
+    asked_on: Mapped[date | None]
+    """The day on which the receiver asked for what is missing, while the sender has not answered: its clock stands."""
     reason: Mapped[str | None] = mapped_column(String(40))
     result: Mapped[str | None] = mapped_column(String(40))
     result_note: Mapped[str | None] = mapped_column(String(1000))

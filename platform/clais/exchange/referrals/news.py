@@ -43,6 +43,7 @@ ARRIVED = N_("A new referral waits for an answer: %(reference)s")
 WITHDRAWN = N_("Consent withdrawn: %(reference)s")
 NEVER_MEANT = N_("Sent by mistake: %(reference)s")
 TAKEN_BACK = N_("Referral %(reference)s: the centre took its answer back, it stands at: %(state)s")
+NEWS_DUE = N_("Referral %(reference)s: the sender waits for news")
 OVERDUE = N_("Referral %(reference)s was not answered in time")
 
 Row = type[ReferralEvent] | type[ReferralMessage] | type[Withdrawal]

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -24,6 +25,7 @@ from sqlalchemy import (
 
 from clais.clock import now
 from clais.database import HERE, ScopedSession
+from clais.database.moments import moment
 from clais.exchange.referrals.models import WAITS, Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.workflow import OPEN, UNANSWERED
 
@@ -113,6 +115,22 @@ def overdue(followed: ColumnElement[bool]) -> Select[Referral]:
     )
 
 
+def silent(followed: ColumnElement[bool]) -> Select[Referral]:
+    """The sent referrals whose receiver gave no news in time of what it accepted; as `overdue`."""
+    return (
+        select(Referral)
+        .where(
+            Referral.tenant_id == HERE,
+            Referral.news_due_on < bindparam("day"),
+            Referral.withdrawn_at.is_(None),
+            Referral.consent_until > moment(timedelta()),
+            followed,
+        )
+        .order_by(Referral.news_due_on, Referral.id)
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
 _SENT_FOR = (
     select(Referral)
     .where(Referral.tenant_id == HERE, Referral.person_id == bindparam("person"))
@@ -170,16 +188,25 @@ def standing_referrals(session: ScopedSession) -> Select[UUID]:
     return select(Referral.id).where(Referral.to_tenant_id == session.scope.tenant_id)
 
 
-_STANDING = select(Referral.id, Referral.reference, Referral.scheme_name, Referral.from_name).where(
-    Referral.to_tenant_id == HERE, Referral.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
-)
+_STANDING = select(
+    Referral.id,
+    Referral.reference,
+    Referral.scheme_name,
+    Referral.from_name,
+    Referral.state,
+    Referral.last_news_on,
+    Referral.news_due_on,
+    Referral.withdrawn_at,
+    Referral.consent_until,
+).where(Referral.to_tenant_id == HERE, Referral.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
 _STANDING_OF = _STANDING.where(Referral.tenant_id == any_(bindparam("senders", type_=ARRAY(Uuid()))))
 
 
 def standing_among(
     session: ScopedSession, ids: Collection[UUID], senders: Collection[UUID] = ()
-) -> dict[UUID, Row[UUID, str, str | None, str]]:
-    """Those of some received referrals whose consent is in force, each with its number, scheme and sender.
+) -> dict[UUID, Row[*tuple[Any, ...]]]:
+    """Those of some received referrals whose consent is in force, each with its number, scheme and sender, and by
+    when its next news are due.
 
     Read apart from the records that were made from them: these lie here, and the referrals with their `senders`, who
     alone are asked where they are known.

@@ -11,7 +11,7 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import last_day_of
 from clais.exchange.referrals.choices import AGE_BANDS
-from clais.exchange.referrals.delays import days_without_news, promised_on
+from clais.exchange.referrals.delays import Promise, days_without_news, promised_on
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES, UNANSWERED, URGENCIES, reason_label
 from clais.place_names import of_place
@@ -81,6 +81,12 @@ def time_left(referral: Any) -> tuple[str, str]:
         return _("last day"), "late"
     kind = "wait" if days <= SOON_DAYS else ""
     return _("1 day") if days == 1 else _("%(days)s days", days=days), kind
+
+
+def promised_days(promise: Promise) -> dict[str, int]:
+    """The working days that are promised, as the foot of the inbox says them."""
+    receive, answer = promise.days("normal")
+    return {"receive": receive, "answer": answer, **{code: promise.days(code)[1] for code in ("soon", "urgent")}}
 
 
 def template_tables() -> dict[str, Any]:

@@ -10,10 +10,10 @@ from clais.database import ScopedSession
 from clais.exchange.eligibility.presentation import known_words
 from clais.exchange.eligibility.rules.facts import FACTS
 from clais.exchange.eligibility.rules.judging import Answer
-from clais.exchange.referrals.delays import days_without_news, promised_on
+from clais.exchange.referrals.delays import Promise, days_without_news, promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
 from clais.exchange.referrals.presentation import path_of
-from clais.exchange.referrals.workflow import STATES, UNANSWERED, declined_by_the_person, outcome_label
+from clais.exchange.referrals.workflow import STATES, UNANSWERED, URGENCIES, declined_by_the_person, outcome_label
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import near_day, relative_day, short_day
@@ -70,6 +70,13 @@ def silence_text(referral: Referral) -> str:
 def by_whom(referral: Referral) -> str:
     """« Par la personne », where it is she who declined."""
     return _("By the person") if declined_by_the_person(referral) else ""
+
+
+def promised_text(promise: Promise) -> str:
+    """By when an answer is promised to what is sent now, at each urgency."""
+    moment = now()
+    days = {code: near_day(promise.due(moment, code).answer_on, weekday=True) for code in URGENCIES}
+    return _("Answer promised by %(normal)s; within the week: %(soon)s; urgent: %(urgent)s.", **days)
 
 
 def is_late(referral: Referral) -> bool:

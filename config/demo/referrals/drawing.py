@@ -9,8 +9,8 @@ from uuid import UUID
 from clais.dates import working_day_on_or_before, working_days_after, working_days_before
 from clais.exchange.referrals.delays import (
     ANSWER_WORKING_DAYS,
-    LAPSE_WORKING_DAYS,
     RECEIVE_WORKING_DAYS,
+    Promise,
 )
 from config.demo.catalogue import PublishedScheme, Session
 from config.demo.engine.desk import Desk
@@ -49,8 +49,6 @@ CHAINS: dict[str, tuple[str, ...]] = {
 """The steps that lead to each state. A draft is never stored: it histories inside the transaction that sends it."""
 GROUP_STARTS = (9, 30)
 """The hour at which an officer starts all the participants of a session."""
-LAPSES_AFTER = ANSWER_WORKING_DAYS + LAPSE_WORKING_DAYS + 1
-"""Working days: the worker lets a referral lapse on the first one after the promise and the delay are over."""
 _SHARE = 0.85
 STORY = {"Karim": ("roadworks", "received"), "Thierry": ("warehouse", "accepted")}
 """What became of two people of the story: scheme and state."""
@@ -70,6 +68,8 @@ class DrawnReferral:
     of_the_story: bool = False
     advised: UUID | None = None
     """The other scheme that the centre proposes when it returns it with advice."""
+    news: list[datetime] = field(default_factory=list)
+    """When the centre wrote how it goes."""
     reference: str = ""
     key: UUID = field(default_factory=lambda: UUID(int=0))
 
@@ -213,7 +213,6 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
         "receive": working_days_after(sent_on, dice.randint(0, 2)),
         "start": working_day_on_or_before(session.starts_on + timedelta(days=1)),
         "complete": working_day_on_or_before(session.ends_on),
-        "lapse": working_days_after(sent_on, LAPSES_AFTER),
     }
     answered = working_days_after(days["receive"], dice.randint(1, 7))
     days |= dict.fromkeys(("accept", "advise", "decline", "cancel", "withdraw"), answered)
@@ -221,7 +220,7 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
     days |= dict.fromkeys(("hold", "fail"), working_day_on_or_before(max(half_way, days["start"] + timedelta(days=1))))
     steps: list[tuple[str, datetime]] = []
     for name in CHAINS[state]:
-        moment = dice.office_moment(days[name])
+        moment = dice.office_moment(lapses_on(steps[0][1]) if name == "lapse" else days[name])
         if name == "start":
             # The whole group starts at once.
             moment = at(days["start"], *GROUP_STARTS)
@@ -229,6 +228,12 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
             moment = max(moment, steps[-1][1] + timedelta(minutes=15))
         steps.append((name, moment))
     return steps
+
+
+def lapses_on(sent_at: datetime) -> date:
+    """The first day after the promise and the delay are over: the worker then lets a referral lapse."""
+    promise = Promise()
+    return working_days_after(promise.due(sent_at, "normal").answer_on, promise.lapse + 1)
 
 
 def hand_overs(dice: Dice, histories: list[History], desks: list[Desk]) -> list[DrawnReferral]:

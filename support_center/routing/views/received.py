@@ -14,10 +14,12 @@ from clais.exchange.publications.queries import scheme_names
 from clais.exchange.referrals import lists as referral_lists
 from clais.exchange.referrals import news
 from clais.exchange.referrals import queries as referral_queries
+from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.lists import GROUPS, WITHOUT_NEWS, InboxLine
 from clais.exchange.referrals.workflow import URGENCIES
 from clais.feature.pages import Pages
 from clais.listing import Column, Filter, Listing
+from clais.registry.models import Tenant
 from clais.registry.queries import platforms_of
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
@@ -26,6 +28,7 @@ from clais.web.cursors import after_key, after_moment, write_cursor
 from clais.web.lists import Asked, asked, found_text
 from clais.web.rendering import render
 from support_center.routing import lists, rows
+from support_center.routing.presentation import promised_days
 from support_center.routing.schemas import InboxSchema
 
 pages = Pages()
@@ -75,6 +78,7 @@ def inbox() -> Response:
         is_narrowed=len(chosen.filters) > 1,
         withdrawn=referral_queries.withdrawals(session) if waiting and not chosen.sealed else [],
         filling=lists.filling_sessions(session),
+        promised=promised_days(Promise.of(session.get_one(Tenant, session.scope.tenant_id).settings)),
     )
 
 

@@ -13,6 +13,7 @@ from clais.exchange.eligibility.rules.judging import UNCONDITIONAL, Judgement, V
 from clais.exchange.publications.models import Scheme
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE, Letter
 from clais.exchange.referrals.consents import Agreement, letter_for
+from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import (
     EXCEPTION,
@@ -51,7 +52,7 @@ from tenants.referrals.forms import (
 )
 from tenants.referrals.lookups import Destination, requested_destination
 from tenants.referrals.offers import conditions_offer, offers
-from tenants.referrals.presentation import path_steps
+from tenants.referrals.presentation import path_steps, promised_text
 from tenants.referrals.proposals import judged_for
 from tenants.referrals.refusals import refusal
 from tenants.referrals.schemas import LetterSchema, SendSchema, default_end
@@ -260,6 +261,7 @@ def _page(
         letter=composed,
         notes=_notes(form, found),
         steps=path_steps(1, note),
+        promised=promised_text(Promise.of(destination.centre.settings, actor().tenant_id)),
         here={
             "person_id": person.id,
             "scheme": destination.scheme.id,

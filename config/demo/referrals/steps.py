@@ -8,7 +8,7 @@ from clais.dates import working_days_before
 from clais.exchange.referrals.announcing import RECEIVER_STEPS
 from clais.exchange.referrals.delays import RUNNING, Promise
 from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
-from clais.exchange.referrals.news import ARRIVED, MOVED, TAKEN_BACK, WRITTEN
+from clais.exchange.referrals.news import ARRIVED, LAPSED, MOVED, TAKEN_BACK, WRITTEN
 from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES, TAKE_BACKS
 from clais.identity.roles import ROLES
 from clais.messaging.models import SPOKEN
@@ -50,7 +50,8 @@ def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Coll
         sentence = TAKEN_BACK if name in TAKE_BACKS else MOVED
         news = french(sentence, reference=referral.reference, state=lower_first(french(STATES[state])))
         if theirs or name == "lapse":
-            tell_sender(referral, event, moment, news)
+            sorry = french(LAPSED, reference=referral.reference)
+            tell_sender(referral, event, moment, sorry if name == "lapse" else news)
         if name in RECEIVER_STEPS and referral.state != "withdrawn":
             arrived = french(ARRIVED, reference=referral.reference) if name == "send" else news
             tell_receivers(referral, event, moment, arrived, seen=referral.moment_of("receive"))

@@ -19,7 +19,12 @@ from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral
 from tests.support.work import forget_due
 
-PARTIES = {"referral.announce": "both", "referral.lapse": "sender", "referral.close": "sender"}
+PARTIES = {
+    "referral.announce": "both",
+    "referral.lapse": "sender",
+    "referral.close": "sender",
+    "referral.remind": "both",
+}
 RECEIVER_JOBS = ("referral.announce", "referral.apply_withdrawals", "referral.remind")
 
 

@@ -13,6 +13,7 @@ RECEIVE_WORKING_DAYS = 2
 ANSWER_WORKING_DAYS = 10
 LAPSE_WORKING_DAYS = 10
 CLOSE_DAYS = 30
+ESCALATE_WORKING_DAYS = 3
 CUT_OFF = time(16)
 RUNNING = frozenset({"accepted", "in_progress"})
 """The states in which the sender waits for news: on hold, it waits for nothing."""
@@ -29,7 +30,8 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a receiving tenant promises, in working days; after `lapse` more days without answer a referral lapses.
+    """What a receiving tenant promises, in working days; after `lapse` more days without answer a referral lapses,
+    and after `escalate` days those above are told, on both sides.
 
     What ended without anything having begun closes to the receiver after `close` calendar days. Of what it accepted,
     the receiver gives news `first_news` calendar days later at the latest, and then every `news` days. What is sent
@@ -40,6 +42,7 @@ class Promise:
     answer: int = ANSWER_WORKING_DAYS
     lapse: int = LAPSE_WORKING_DAYS
     close: int = CLOSE_DAYS
+    escalate: int = ESCALATE_WORKING_DAYS
     soon_receive: int = 1
     soon_answer: int = 5
     urgent_receive: int = 1
@@ -83,6 +86,7 @@ SETTINGS = {
     "answer": "answer_working_days",
     "lapse": "lapse_working_days",
     "close": "close_days",
+    "escalate": "escalate_working_days",
     "soon_receive": "soon_receive_working_days",
     "soon_answer": "soon_answer_working_days",
     "urgent_receive": "urgent_receive_working_days",

@@ -44,6 +44,11 @@ WITHDRAWN = N_("Consent withdrawn: %(reference)s")
 NEVER_MEANT = N_("Sent by mistake: %(reference)s")
 TAKEN_BACK = N_("Referral %(reference)s: the centre took its answer back, it stands at: %(state)s")
 NEWS_DUE = N_("Referral %(reference)s: the sender waits for news")
+RECEIPT_LATE = N_("Referral %(reference)s: its receipt is not acknowledged yet")
+ANSWER_SOON = N_("Referral %(reference)s: the answer is promised by the next working day")
+ANSWER_LATE = N_("Referral %(reference)s: the promised answer is late")
+STILL_OVERDUE = N_("Referral %(reference)s still has no answer: the receiver was reminded")
+LAPSED = N_("Referral %(reference)s got no answer. We are sorry: choose another way for the person from its page")
 OVERDUE = N_("Referral %(reference)s was not answered in time")
 
 Row = type[ReferralEvent] | type[ReferralMessage] | type[Withdrawal]
@@ -73,6 +78,8 @@ def movement_of_event(event: ReferralEvent, referral: Referral, *, to_sender: bo
     if event.transition == "send" and not to_sender:
         return Movement(str(event.id), ARRIVED, referral.reference)
     sentence = TAKEN_BACK if event.transition in TAKE_BACKS else MOVED
+    if event.transition == "lapse" and to_sender:
+        sentence = LAPSED
     return Movement(str(event.id), sentence, referral.reference, event.target)
 
 

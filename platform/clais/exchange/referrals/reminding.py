@@ -1,39 +1,127 @@
-"""Reminds the receiver of what is due, once each: those who can move it, of what nobody has moved.
+"""The ladder: who is reminded of what nobody has moved, each once a rung.
 
-Runs in the scope of the receiver; sentences are made in the application's context.
+First those of the receiver who can move it; then the coordinators of the sender, and how many there are the supervisors
+of the receiver, who see no case. Runs in the scope of each party; sentences are made in the application's context.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, text, update
 
 from clais.actor import Actor
 from clais.clock import now, today
 from clais.database import ScopedSession
-from clais.dates import end_of
+from clais.dates import end_of, working_days_after, working_days_before
 from clais.exchange.referrals import news
 from clais.exchange.referrals.actions import promise_for
 from clais.exchange.referrals.announcing import mail, present_members
-from clais.exchange.referrals.delays import RUNNING
-from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.delays import RUNNING, Promise
+from clais.exchange.referrals.models import WAITS, Referral
 from clais.exchange.referrals.news import Movement
 from clais.exchange.referrals.silence import LOOK_BACK, Line
-from clais.exchange.referrals.workflow import ANSWER
-from clais.messaging.actions import notify_all
+from clais.exchange.referrals.workflow import ANSWER, UNANSWERED
+from clais.identity.models import Membership
+from clais.messaging.actions import notify, notify_all
+from clais.messaging.mails import News, post_news
 from clais.messaging.models import Notification
-from clais.translation import gettext
+from clais.registry.models import Tenant
+from clais.translation import gettext, ngettext
 
 BATCH = 500
 
 
-def remind(session: ScopedSession, actor: Actor) -> int:
-    """Remind the present members who answer referrals of the news that is late, once for each day that it was due by.
+COORDINATE, SUPERVISE = "team.lead", "network.read"
+"""What those hold who are told of what stays unanswered: at the sender's, and at the receiver's."""
+NEXT_DAY = 1
 
-    Returns how many lines are new. `actor` is the system in the receiver's tenant.
+
+def remind(session: ScopedSession, actor: Actor) -> int:
+    """Remind the members of the tenant at work of what is due, once for each day that it was due by.
+
+    Returns how many lines are new. `actor` is the system in this tenant.
     """
-    return tell(session, actor, present_members(session, ANSWER), _late_news(session))
+    mine = [*_receipts(session), *_answers(session), *_late_news(session)]
+    told = tell(session, actor, present_members(session, ANSWER), mine) if mine else 0
+    above = _still_unanswered(session)
+    told += tell(session, actor, present_members(session, COORDINATE), above) if above else 0
+    return told + _tell_supervisors(session)
+
+
+def _receipts(session: ScopedSession) -> Iterator[tuple[Referral, Movement]]:
+    """Those that nobody acknowledged in time."""
+    for row in _waiting(session, Referral.state == "requested", Referral.receive_due_on < today()):
+        yield row, Movement(f"receipt:{row.id}", news.RECEIPT_LATE, row.reference)
+
+
+def _answers(session: ScopedSession) -> Iterator[tuple[Referral, Movement]]:
+    """Those whose answer is promised by the next working day, or was."""
+    for row in _waiting(session, Referral.answer_due_on <= working_days_after(today(), NEXT_DAY)):
+        due = row.answer_due_on
+        if due is not None and due < today():
+            yield row, Movement(f"late:{row.id}:{due:%Y%m%d}", news.ANSWER_LATE, row.reference)
+        elif due is not None:
+            yield row, Movement(f"soon:{row.id}:{due:%Y%m%d}", news.ANSWER_SOON, row.reference)
+
+
+def _waiting(session: ScopedSession, *which: ColumnElement[bool]) -> Sequence[Referral]:
+    """The received referrals that wait for an answer; what has long been late was told."""
+    rows = select(Referral).where(
+        Referral.to_tenant_id == session.scope.tenant_id,
+        text(WAITS),
+        Referral.answer_due_on >= today() - LOOK_BACK,
+        *which,
+    )
+    return session.scalars(rows.order_by(Referral.answer_due_on, Referral.id).limit(BATCH)).all()
+
+
+def _still_unanswered(session: ScopedSession) -> list[tuple[Referral, Movement]]:
+    """The sent referrals whose answer has been late for some days, for the coordinators of the sender."""
+    late = session.scalars(
+        select(Referral)
+        .where(
+            Referral.tenant_id == session.scope.tenant_id,
+            Referral.state.in_(UNANSWERED),
+            Referral.answer_due_on < today(),
+            Referral.answer_due_on >= today() - LOOK_BACK,
+        )
+        .order_by(Referral.answer_due_on, Referral.id)
+        .limit(BATCH)
+    )
+    return [
+        (row, Movement(f"still:{row.id}", news.STILL_OVERDUE, row.reference))
+        for row in late
+        if row.answer_due_on and working_days_after(row.answer_due_on, promise_for(session, row).escalate) <= today()
+    ]
+
+
+def _tell_supervisors(session: ScopedSession) -> int:
+    """Tell the supervisors of the receiver how many answers have been late for some days, and nothing of any.
+
+    They are told anew when one more has been late for so long.
+    """
+    here = session.scope.tenant_id
+    receiver = session.get(Tenant, here)
+    days = Promise.of(receiver.settings if receiver else {}).escalate
+    since = working_days_before(today(), days)
+    found = select(func.count(), func.max(Referral.answer_due_on)).where(
+        Referral.to_tenant_id == here, text(WAITS), Referral.answer_due_on <= since
+    )
+    many, latest = session.execute(found).one()
+    members = present_members(session, SUPERVISE) if many else []
+    key = f"unanswered:{latest}"
+    sentence = ngettext(
+        "%(num)d referral has been late for %(days)s working days or more",
+        "%(num)d referrals have been late for %(days)s working days or more",
+        many, days=days,
+    )  # fmt: skip
+    told = 0
+    for member in session.scalars(select(Membership).where(Membership.tenant_id == here, Membership.id.in_(members))):
+        if notify(session, member.id, "unanswered", "tenant", here, sentence, key):
+            post_news(session, member.email, [News(sentence, None)], f"{key}:{member.id.hex}")
+            told += 1
+    return told
 
 
 def tell(
@@ -80,7 +168,14 @@ def _late_news(session: ScopedSession) -> list[tuple[Referral, Movement]]:
 
 
 def next_reminder_at(session: ScopedSession) -> datetime | None:
-    """When the next news is late; what is late already was told."""
+    """When the next news is late, what is late already was told; every day while an answer is awaited."""
+    here = session.scope.tenant_id
+    awaited = (
+        select(Referral.id).where(Referral.to_tenant_id == here, text(WAITS)).limit(1),
+        select(Referral.id).where(Referral.tenant_id == here, Referral.state.in_(UNANSWERED)).limit(1),
+    )
+    if any(session.scalar(one) for one in awaited):
+        return end_of(today())
     first: date | None = session.scalar(
         select(func.min(Referral.news_due_on)).where(
             Referral.to_tenant_id == session.scope.tenant_id, Referral.news_due_on >= today()

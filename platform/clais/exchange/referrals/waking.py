@@ -14,5 +14,5 @@ APPLY_WITHDRAWALS = "referral.apply_withdrawals"
 
 def wake_parties(session: ScopedSession, referral: Referral) -> None:
     """Let the jobs of both parties look at what one of them has just done."""
-    make_due(session, ANNOUNCE, LAPSE, CLOSE, tenant_id=referral.tenant_id)
+    make_due(session, ANNOUNCE, LAPSE, CLOSE, REMIND, tenant_id=referral.tenant_id)
     make_due(session, ANNOUNCE, APPLY_WITHDRAWALS, REMIND, tenant_id=referral.to_tenant_id)

@@ -24,6 +24,7 @@ from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 TAGS = {
     "requested": "wait",
     "received": "here",
+    "incomplete": "wait",
     "accepted": "here",
     "in_progress": "here",
     "on_hold": "wait",

@@ -9,6 +9,7 @@ from flask import url_for
 from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals import news as news_of_referrals
+from clais.exchange.referrals import queries
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES
 from clais.feature.day import LATE, MOST, NEWS, Waiting, Words
@@ -31,6 +32,17 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             partial(_without_answer, referral, person),
             referral.answer_due_on or referral.last_moved_at,
             subject=str(referral.id),
+            icon="send",
+            person_id=person.id,
+        )
+    questions = queries.questions_of(session, [referral for referral, _of in found.asked])
+    for referral, person in found.asked:
+        yield Waiting(
+            LATE + 2,
+            person.full_name,
+            partial(_asked, referral, person, questions.get(referral.id, "")),
+            referral.asked_on or referral.last_moved_at,
+            subject=f"{referral.id} {referral.asked_on}",
             icon="send",
             person_id=person.id,
         )
@@ -63,6 +75,17 @@ def _without_answer(referral: Referral, person: Person) -> Words:
         url_for("referrals.show", referral_id=referral.id),
         lateness(referral.answer_due_on or referral.last_moved_at),
         "late",
+        file_url(person.id),
+    )
+
+
+def _asked(referral: Referral, person: Person, question: str) -> Words:
+    return Words(
+        _("“%(scheme)s” asks: %(question)s", scheme=referral.scheme_name or referral.to_name, question=question),
+        _("Reply"),
+        url_for("referrals.show", referral_id=referral.id, _anchor="supply"),
+        _(STATES[referral.state]),
+        "wait",
         file_url(person.id),
     )
 

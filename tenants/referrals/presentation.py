@@ -27,6 +27,7 @@ from tenants.referrals.queries import sent_with_people
 TAGS = {
     "requested": "wait",
     "received": "here",
+    "incomplete": "wait",
     "accepted": "here",
     "in_progress": "here",
     "on_hold": "wait",
@@ -52,6 +53,8 @@ def status_text(referral: Referral) -> str:
         return _("To be received by %(day)s", day=near_day(referral.receive_due_on))
     if referral.state == "received" and referral.answer_due_on:
         return _("An answer is promised by %(day)s", day=near_day(referral.answer_due_on))
+    if referral.state == "incomplete" and referral.asked_on:
+        return _("Something is asked since %(day)s", day=near_day(referral.asked_on))
     if days_without_news(referral) is not None:
         return silence_text(referral)
     outcome = outcome_label(referral)

@@ -47,14 +47,15 @@ class OfTheDay(NamedTuple):
     """The referrals that stand on someone's day."""
 
     late: Pairs
+    asked: Pairs
     silent: Pairs
     moved: Pairs
 
 
 def referrals_of_the_day(session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20) -> OfTheDay:
-    """Of the people whom the actor follows, those whose promised answer is late and those without the news that were
-    due, the oldest promise first; and those that moved since they looked, the latest first. All in one statement: the
-    day is opened all day.
+    """Of the people whom the actor follows, those whose promised answer is late, those of which something is asked and
+    those without the news that were due, the oldest first; and those that moved since they looked, the latest first.
+    All in one statement: the day is opened all day.
     """
     values = _values(session, actor, limit) | {"day": today()}
     found = session.execute(_of_the_day(actor.permissions, table), values).all()
@@ -62,17 +63,18 @@ def referrals_of_the_day(session: ScopedSession, actor: Actor, table: Permission
     known = [
         (row.place, row.Referral, people[row.Referral.person_id]) for row in found if row.Referral.person_id in people
     ]
-    late, silent, moved_lately = (
+    late, asked, silent, moved_lately = (
         [(referral, person) for place, referral, person in known if place == wanted]
-        for wanted in (_LATE, _SILENT, _MOVED)
+        for wanted in (_LATE, _ASKED, _SILENT, _MOVED)
     )
     late.sort(key=lambda pair: (pair[0].answer_due_on or date.max, pair[0].id))
+    asked.sort(key=lambda pair: (pair[0].asked_on or date.max, pair[0].id))
     silent.sort(key=lambda pair: (pair[0].news_due_on or date.max, pair[0].id))
     moved_lately.sort(key=lambda pair: pair[0].last_moved_at, reverse=True)
-    return OfTheDay(late, silent, moved_lately)
+    return OfTheDay(late, asked, silent, moved_lately)
 
 
-_LATE, _SILENT, _MOVED = 0, 1, 2
+_LATE, _ASKED, _SILENT, _MOVED = range(4)
 
 
 @built_once
@@ -85,6 +87,7 @@ def _of_the_day(permissions: frozenset[str], table: PermissionTable) -> Select[R
         ).subquery()
         for place, found in (
             (_LATE, queries.overdue(followed)),
+            (_ASKED, queries.asked_for(followed)),
             (_SILENT, queries.silent(followed)),
             (_MOVED, news.moved_for(reader, followed)),
         )

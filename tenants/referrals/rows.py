@@ -55,20 +55,27 @@ def sent_lines(referrals: Iterable[Referral], people: Mapping[UUID, Person], *, 
 
 def _answer(referral: Referral) -> Cell:
     """The answer, by when it is promised, or for how long there are no news."""
-    due = promised_on(referral)
-    if is_late(referral) and due:
-        late = (today() - due).days
-        text = ngettext("%(num)d day late", "%(num)d days late", late)
-        return Cell(text, row_day(due), "late", title=exact_day(due, weekday=True))
-    if referral.state == "requested" and due:
-        return Cell(row_day(due), _("promised receipt"), title=exact_day(due, weekday=True))
-    if referral.state == "received" and due:
-        return Cell(row_day(due), _("promised answer"), title=exact_day(due, weekday=True))
-    if days_without_news(referral) is not None and referral.news_due_on:
-        awaited = referral.news_due_on
-        return Cell(silence_text(referral), row_day(awaited), "late", title=exact_day(awaited, weekday=True))
+    awaited = _awaited(referral)
+    if awaited is not None:
+        return awaited
     outcome = outcome_label(referral)
     if outcome is None:
         return Cell()
     note = shorten(referral.result_note or "", NOTE_SHOWN, placeholder="…") if referral.state == "completed" else ""
     return Cell(" · ".join(filter(None, (_(outcome), note))), by_whom(referral))
+
+
+def _awaited(referral: Referral) -> Cell | None:
+    """What one side waits for of the other, and the day of it; None where nothing is awaited."""
+    due = promised_on(referral)
+    if is_late(referral) and due:
+        late = (today() - due).days
+        text = ngettext("%(num)d day late", "%(num)d days late", late)
+        return Cell(text, row_day(due), "late", title=exact_day(due, weekday=True))
+    if days_without_news(referral) is not None and referral.news_due_on:
+        awaited = referral.news_due_on
+        return Cell(silence_text(referral), row_day(awaited), "late", title=exact_day(awaited, weekday=True))
+    if referral.state == "incomplete" and referral.asked_on:
+        return Cell(_("your answer"), row_day(referral.asked_on), "wait", title=exact_day(referral.asked_on))
+    promised = {"requested": _("promised receipt"), "received": _("promised answer")}.get(referral.state)
+    return Cell(row_day(due), promised, title=exact_day(due, weekday=True)) if promised and due else None

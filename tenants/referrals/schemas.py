@@ -176,6 +176,20 @@ class MessageSchema(Schema):
     )
 
 
+class SupplySchema(Schema):
+    answer = TrimmedString(
+        1000,
+        multiline=True,
+        required=True,
+        metadata={
+            "label": _l("Your answer"),
+            "ask": _l("Write what was asked."),
+            "rows": 3,
+            "hint": _l("The receiver reads it. Write nothing that the person did not agree to share."),
+        },
+    )
+
+
 class CancelSchema(Schema):
     reason = OneChoice(
         choices_of(CANCEL_REASONS), required=True, metadata={"label": _l("Why?"), "ask": _l("Choose a reason.")}

@@ -19,7 +19,7 @@ from config.demo.engine.history import History
 from config.demo.referrals.parcels import can_be_sent
 
 JUST_SENT = {"requested": 60, "received": 25, "accepted": 15}
-SENT = {"received": 26, "accepted": 62, "declined": 6, "cancelled": 3, "withdrawn": 3}
+SENT = {"received": 26, "incomplete": 5, "accepted": 62, "declined": 6, "cancelled": 3, "withdrawn": 3}
 LONG_SENT = {"accepted": 80, "declined": 8, "advised": 3, "cancelled": 4, "withdrawn": 3, "received": 2}
 RUNNING = {
     "in_progress": 62,
@@ -35,6 +35,7 @@ OVER = {"completed": 60, "failed": 11, "declined": 10, "advised": 3, "cancelled"
 CHAINS: dict[str, tuple[str, ...]] = {
     "requested": ("send",),
     "received": ("send", "receive"),
+    "incomplete": ("send", "receive", "ask_missing"),
     "accepted": ("send", "receive", "accept"),
     "advised": ("send", "receive", "advise"),
     "declined": ("send", "receive", "decline"),
@@ -215,7 +216,7 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
         "complete": working_day_on_or_before(session.ends_on),
     }
     answered = working_days_after(days["receive"], dice.randint(1, 7))
-    days |= dict.fromkeys(("accept", "advise", "decline", "cancel", "withdraw"), answered)
+    days |= dict.fromkeys(("accept", "ask_missing", "advise", "decline", "cancel", "withdraw"), answered)
     half_way = session.starts_on + (session.ends_on - session.starts_on) // 4
     days |= dict.fromkeys(("hold", "fail"), working_day_on_or_before(max(half_way, days["start"] + timedelta(days=1))))
     steps: list[tuple[str, datetime]] = []

@@ -19,7 +19,7 @@ from config.demo.referrals.drawing import DrawnReferral
 from config.demo.referrals.news import tell_receivers, tell_sender
 
 _SILENT = 0.08
-_COMMENTED = frozenset({"decline", "cancel", "fail", "hold", "take_back"})
+_COMMENTED = frozenset({"ask_missing", "decline", "cancel", "fail", "hold", "take_back"})
 
 
 def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Colleague) -> dict[str, Any]:
@@ -119,7 +119,9 @@ def give_news(referral: DrawnReferral) -> None:
 
 
 def news_of(referral: DrawnReferral) -> dict[str, date]:
-    """The last day of news of what was accepted, and the day by which the next are due."""
+    """The last and the next day of news of what was accepted; since when something is asked."""
+    if referral.state == "incomplete":
+        return {"asked_on": referral.steps[-1][1].date()}
     if referral.state not in RUNNING:
         return {}
     return {"last_news_on": _last_news(referral)[1].date(), "news_due_on": _next_news(referral)}

@@ -84,7 +84,7 @@ def write_referral(referral: DrawnReferral, officer: Colleague) -> dict[str, Any
 
 def _urgency(referral: DrawnReferral, dice: Dice) -> str:
     drawn = dice.pick(URGENCIES)
-    if referral.state == "lapsed":
+    if referral.state in {"lapsed", "incomplete"}:
         return "normal"
     if referral.state not in UNANSWERED:
         return drawn

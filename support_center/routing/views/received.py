@@ -16,7 +16,7 @@ from clais.exchange.referrals import news
 from clais.exchange.referrals import queries as referral_queries
 from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.lists import GROUPS, WITHOUT_NEWS, InboxLine
-from clais.exchange.referrals.workflow import URGENCIES
+from clais.exchange.referrals.workflow import UNANSWERED, URGENCIES, WAITING
 from clais.feature.pages import Pages
 from clais.listing import Column, Filter, Listing
 from clais.registry.models import Tenant
@@ -38,12 +38,18 @@ VIEWS = {
     "waiting": N_("To answer"),
     "requested": N_("New referrals"),
     "received": N_("Answer awaited"),
+    "incomplete": N_("Incomplete"),
     "running": N_("Under way"),
     "silent": N_("News awaited"),
     "closed": N_("Over"),
 }
 """The saved views of the inbox: groups, states of the first of them, and those of the second that lack news."""
-STATES_OF = {**{code: frozenset({code}) for code in GROUPS["waiting"]}, **GROUPS, "silent": GROUPS["running"]}
+STATES_OF = {
+    **GROUPS,
+    "waiting": UNANSWERED,
+    **{code: frozenset({code}) for code in WAITING},
+    "silent": GROUPS["running"],
+}
 
 
 @pages.page("/a-traiter", INBOX)
@@ -52,7 +58,7 @@ def inbox() -> Response:
     stand_above_limit(database())
     session, chosen = database(), asked("routing.inbox", InboxSchema)
     group = chosen.filters["group"]
-    waiting = group in {"waiting", *GROUPS["waiting"]}
+    waiting = group in {"waiting", *UNANSWERED}
     found = _read(chosen, group, waiting=waiting)
     page, more = found[: referral_lists.PAGE], len(found) > referral_lists.PAGE
     # A message sets `last_moved_at`: a referral that never moved has none.
@@ -96,7 +102,7 @@ def inbox_views() -> Response:
     known = dict(zip(counted, found, strict=True))
     totals = {"found": found_text(known[group], whole, _found(whole))}
     if _is_grouped(chosen):
-        state = {} if group in GROUPS else {"state": group}
+        state = {"state": group} if group in UNANSWERED else {}
         pressing = referral_lists.pressing_counts(session, narrowed | state)
         totals |= {rows.group_id(code): count_text(count) for code, count in pressing.items()}
     listing = Listing(
@@ -118,7 +124,7 @@ def inbox_filters() -> Response:
 
 
 def _is_grouped(chosen: Asked) -> bool:
-    return chosen.sort == "left" and chosen.filters["group"] in {"waiting", *GROUPS["waiting"]}
+    return chosen.sort == "left" and chosen.filters["group"] in {"waiting", *UNANSWERED}
 
 
 def _inbox_columns(chosen: Asked, *, waiting: bool) -> list[Column]:
@@ -149,7 +155,7 @@ def _next_url(chosen: Asked, line: InboxLine, group: str, *, waiting: bool) -> s
 
 
 def _to_answer(chosen: Asked, group: str) -> list[InboxLine]:
-    state = {} if group in GROUPS else {"state": group}
+    state = {"state": group} if group in UNANSWERED else {}
     after = _after_pressing(chosen.sealed, group)
     return referral_lists.inbox(database(), after, narrowed=_narrowed(chosen) | state)
 

@@ -14,7 +14,7 @@ from clais.exchange.referrals.conflicts import referral_conflict
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
 from clais.exchange.referrals.models import Parcel, Referral
 from clais.exchange.referrals.presentation import readable_facts, sensitive_codes
-from clais.exchange.referrals.workflow import REFERRAL, STATES, UNANSWERED, URGENCIES, reason_label
+from clais.exchange.referrals.workflow import REFERRAL, STATES, URGENCIES, WAITING, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.place_names import the_place
@@ -28,7 +28,7 @@ from tenants.people.models import Person
 from tenants.referrals import presentation
 from tenants.referrals.conflicts import conflict_if_moved
 from tenants.referrals.lookups import referral_or_404
-from tenants.referrals.schemas import CancelSchema, MessageSchema, WithdrawSchema, others_schema
+from tenants.referrals.schemas import CancelSchema, MessageSchema, SupplySchema, WithdrawSchema, others_schema
 from tenants.referrals.settlement import PLACED_ELSEWHERE, has_begun, lock_with_others, open_text, other_open_referrals
 from tenants.sensitive.mails import tell_of_taking
 from tenants.sensitive.queries import READ, may_read
@@ -83,6 +83,8 @@ def _show(referral: Referral, status: int = 200, **forms: Form) -> Response:
         label_of=REFERRAL.label_of,
         message_form=forms.get("message", Form(MessageSchema())),
         cancel_form=forms.get("cancel", Form(CancelSchema())),
+        supply_form=forms.get("supply", Form(SupplySchema())),
+        question=queries.questions_of(session, [referral] if referral.state == "incomplete" else []).get(referral.id),
         withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),
         advised=advised.scheme if advised else None,
         may_follow_advice=advised is not None and advised.scheme.state == "open" and not is_hidden(advised.scheme),
@@ -125,6 +127,19 @@ def message(referral_id: UUID) -> Response:
         actions.post_message(database(), actor(), referral, form.data["text"])
     flash(_("Your message is sent."), "done")
     return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
+
+
+@pages.post("/relais/<uuid:referral_id>/complement", "referral.send")
+def supply(referral_id: UUID) -> Response:
+    """Answer what the receiver asked for: its time to answer runs again."""
+    referral = referral_or_404(referral_id)
+    form = Form.from_request(SupplySchema(), request.form)
+    if not form.validate():
+        return _show(referral, 422, supply=form)
+    with conflict_if_moved(referral_id, form):
+        actions.move(database(), actor(), referral, "supply", comment=form.data["answer"])
+    flash(_("Your answer is sent: the receiver goes on."), "done")
+    return redirect_after_post(_page_of(referral))
 
 
 @pages.post("/relais/<uuid:referral_id>/annulation", "referral.send")
@@ -175,7 +190,7 @@ def cancel_others(referral_id: UUID) -> Response:
 
 def _others_form(referral: Referral, others: Sequence[Referral]) -> Form | None:
     """Once it has begun, those that wait for an answer are ticked: nothing has begun there."""
-    waiting = [_as_read(each) for each in others if has_begun(referral) and each.state in UNANSWERED]
+    waiting = [_as_read(each) for each in others if has_begun(referral) and each.state in WAITING]
     return Form(others_schema(_in_words(others)), {"others": waiting}, prefix=OTHERS) if others else None
 
 

@@ -12,7 +12,8 @@ from clais.audit.actions import record
 from clais.audit.frequency import hold_to_limit
 from clais.clock import now, today
 from clais.database import ScopedSession
-from clais.exchange.referrals.delays import RUNNING, Promise
+from clais.dates import working_days_after, working_days_between
+from clais.exchange.referrals.delays import RUNNING, Promise, is_late
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.waking import wake_parties
 from clais.exchange.referrals.workflow import (
@@ -73,16 +74,18 @@ def move(
     advised_scheme_id: UUID | None = None,
 ) -> Referral:
     """Take a step of the table `REFERRAL` on either side: receive, accept, advise, decline, start, hold, resume,
-    complete, fail, cancel.
+    complete, fail, cancel, ask_missing, supply, go_on.
 
     `reason` is a code of `REASONS[transition]`; for `complete` it is the result. `happened_on` is the day on which it
     happened, where that is not today; `advised_scheme_id` the scheme to which advice points. Raises Gone and Refused
-    (`wrong_state`, `not_permitted`, `reason_missing`, `reason_unknown`, `comment_missing`).
+    (`wrong_state`, `too_late`, `not_permitted`, `reason_missing`, `reason_unknown`, `comment_missing`).
     """
     if transition in {"send", "withdraw", "lapse", *TAKE_BACKS}:
         raise Refused("wrong_state")
     locked = lock(session, referral)
     _check_side(REFERRAL.find(transition, locked.state).permission, actor, locked)
+    if transition == "ask_missing" and is_late(locked):
+        raise Refused("too_late")
     if reason and reason not in REASONS.get(transition, {}):
         raise Refused("reason_unknown")
     REFERRAL.apply(session, locked, transition, actor, reason=reason, comment=comment)
@@ -94,6 +97,7 @@ def move(
     if transition == "advise":
         locked.advised_scheme_id = advised_scheme_id
     locked.last_moved_at = now()
+    _pause(locked)
     _count_from(session, actor, locked, is_first=transition == "accept")
     if transition == "cancel" and reason in NEVER_MEANT:
         _close(session, locked, locked.last_moved_at, cause="never_meant")
@@ -114,6 +118,19 @@ def _count_from(session: ScopedSession, actor: Actor, referral: Referral, *, is_
         promise = promise_for(session, referral)
         referral.last_news_on = today()
         referral.news_due_on = promise.news_after(referral.last_news_on, is_first=is_first)
+
+
+def _pause(referral: Referral) -> None:
+    """While the sender is asked for what is missing, the clock of the answer stands: its day is put off afterwards by
+    the working days of the pause.
+    """
+    if referral.state == "incomplete":
+        referral.asked_on = today()
+    elif referral.asked_on is not None:
+        if referral.state == "received" and referral.answer_due_on is not None:
+            pause = working_days_between(referral.asked_on, today())
+            referral.answer_due_on = working_days_after(referral.answer_due_on, pause)
+        referral.asked_on = None
 
 
 def promise_for(session: ScopedSession, referral: Referral) -> Promise:
@@ -207,6 +224,7 @@ def withdraw(session: ScopedSession, actor: Actor, referral: Referral, note: str
     _check_side(SEND, actor, locked)
     locked.last_moved_at = now()
     REFERRAL.apply(session, locked, "withdraw", actor)
+    _pause(locked)
     _count_from(session, actor, locked)
     _close(session, locked, locked.last_moved_at, note)
     record(session, "referral.withdraw", "referral", locked.id, person_id=locked.person_id)

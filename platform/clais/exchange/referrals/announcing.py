@@ -43,7 +43,7 @@ from clais.messaging.subjects import subject_url
 from clais.services import services
 from clais.translation import gettext
 
-RECEIVER_STEPS = ("send", "cancel", "lapse", *TAKE_BACKS)
+RECEIVER_STEPS = ("send", "supply", "cancel", "lapse", *TAKE_BACKS)
 BATCH = 2000
 """How many lines one run writes at most; the next run goes on."""
 

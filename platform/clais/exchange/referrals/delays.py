@@ -103,6 +103,12 @@ def promised_on(referral: Any) -> date | None:
     return due
 
 
+def is_late(referral: Any) -> bool:
+    """Whether the promised answer is late: what is missing is asked for before."""
+    due: date | None = referral.answer_due_on
+    return due is not None and due < today()
+
+
 def days_without_news(referral: Any) -> int | None:
     """For how many days a receiver has given no news of what it accepted, once they are late; None before, or where
     nobody waits for any.

@@ -32,10 +32,10 @@ from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.exchange.publications.queries import seat_counts
 from clais.exchange.referrals.models import WAITS, Parcel, Referral
 from clais.exchange.referrals.parcels import missing
-from clais.exchange.referrals.workflow import CLOSED, PLACED, UNANSWERED
+from clais.exchange.referrals.workflow import CLOSED, PLACED, WAITING
 
 PAGE = 25
-GROUPS: dict[str, frozenset[str]] = {"waiting": UNANSWERED, "running": PLACED, "closed": CLOSED}
+GROUPS: dict[str, frozenset[str]] = {"waiting": WAITING, "running": PLACED, "closed": CLOSED}
 Narrowed = Mapping[str, Any]
 EVERYTHING: Narrowed = {}
 WITHOUT_NEWS = "without_news_on"

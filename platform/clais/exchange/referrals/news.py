@@ -48,6 +48,8 @@ RECEIPT_LATE = N_("Referral %(reference)s: its receipt is not acknowledged yet")
 ANSWER_SOON = N_("Referral %(reference)s: the answer is promised by the next working day")
 ANSWER_LATE = N_("Referral %(reference)s: the promised answer is late")
 STILL_OVERDUE = N_("Referral %(reference)s still has no answer: the receiver was reminded")
+ASKED = N_("Referral %(reference)s: the receiver still waits for what is missing")
+SUPPLIED = N_("Referral %(reference)s: the sender answered what was asked")
 LAPSED = N_("Referral %(reference)s got no answer. We are sorry: choose another way for the person from its page")
 OVERDUE = N_("Referral %(reference)s was not answered in time")
 
@@ -78,6 +80,8 @@ def movement_of_event(event: ReferralEvent, referral: Referral, *, to_sender: bo
     if event.transition == "send" and not to_sender:
         return Movement(str(event.id), ARRIVED, referral.reference)
     sentence = TAKEN_BACK if event.transition in TAKE_BACKS else MOVED
+    if event.transition == "supply":
+        sentence = SUPPLIED
     if event.transition == "lapse" and to_sender:
         sentence = LAPSED
     return Movement(str(event.id), sentence, referral.reference, event.target)

@@ -61,7 +61,7 @@ class Step:
 
 
 USUAL_PATH = ("requested", "received", "accepted", "in_progress", "completed")
-_SHOWN_AS = {"on_hold": "in_progress"}
+_SHOWN_AS = {"on_hold": "in_progress", "incomplete": "received"}
 
 
 def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:

@@ -131,6 +131,32 @@ def silent(followed: ColumnElement[bool]) -> Select[Referral]:
     )
 
 
+def asked_for(followed: ColumnElement[bool]) -> Select[Referral]:
+    """The sent referrals whose receiver asked for what is missing, first asked first; as `overdue`, without `day`."""
+    return (
+        select(Referral)
+        .where(Referral.tenant_id == HERE, Referral.state == "incomplete", followed)
+        .order_by(Referral.asked_on, Referral.id)
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
+def questions_of(session: ScopedSession, referrals: Collection[Referral]) -> dict[UUID, str]:
+    """What the receivers ask for last, of sent referrals that wait for it."""
+    if not referrals:
+        return {}
+    asked = (
+        select(ReferralEvent.referral_id, ReferralEvent.comment)
+        .where(
+            ReferralEvent.tenant_id == session.scope.tenant_id,
+            ReferralEvent.referral_id.in_([referral.id for referral in referrals]),
+            ReferralEvent.transition == "ask_missing",
+        )
+        .order_by(ReferralEvent.happened_at, ReferralEvent.id)
+    )
+    return {row.referral_id: row.comment or "" for row in session.execute(asked)}
+
+
 _SENT_FOR = (
     select(Referral)
     .where(Referral.tenant_id == HERE, Referral.person_id == bindparam("person"))

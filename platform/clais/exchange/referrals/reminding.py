@@ -21,7 +21,7 @@ from clais.exchange.referrals.delays import RUNNING, Promise
 from clais.exchange.referrals.models import WAITS, Referral
 from clais.exchange.referrals.news import Movement
 from clais.exchange.referrals.silence import LOOK_BACK, Line
-from clais.exchange.referrals.workflow import ANSWER, UNANSWERED
+from clais.exchange.referrals.workflow import ANSWER, UNANSWERED, WAITING
 from clais.identity.models import Membership
 from clais.messaging.actions import notify, notify_all
 from clais.messaging.mails import News, post_news
@@ -44,7 +44,7 @@ def remind(session: ScopedSession, actor: Actor) -> int:
     """
     mine = [*_receipts(session), *_answers(session), *_late_news(session)]
     told = tell(session, actor, present_members(session, ANSWER), mine) if mine else 0
-    above = _still_unanswered(session)
+    above = [*_still_unanswered(session), *_still_asked(session)]
     told += tell(session, actor, present_members(session, COORDINATE), above) if above else 0
     return told + _tell_supervisors(session)
 
@@ -93,6 +93,21 @@ def _still_unanswered(session: ScopedSession) -> list[tuple[Referral, Movement]]
         (row, Movement(f"still:{row.id}", news.STILL_OVERDUE, row.reference))
         for row in late
         if row.answer_due_on and working_days_after(row.answer_due_on, promise_for(session, row).escalate) <= today()
+    ]
+
+
+def _still_asked(session: ScopedSession) -> list[tuple[Referral, Movement]]:
+    """The sent referrals that have waited for long for what the receiver asked: they are flagged, and never lapse."""
+    asked = session.scalars(
+        select(Referral)
+        .where(Referral.tenant_id == session.scope.tenant_id, Referral.state == "incomplete")
+        .order_by(Referral.asked_on, Referral.id)
+        .limit(BATCH)
+    )
+    return [
+        (row, Movement(f"asked:{row.id}:{row.asked_on:%Y%m%d}", news.ASKED, row.reference))
+        for row in asked
+        if row.asked_on and working_days_after(row.asked_on, promise_for(session, row).lapse) < today()
     ]
 
 
@@ -172,7 +187,7 @@ def next_reminder_at(session: ScopedSession) -> datetime | None:
     here = session.scope.tenant_id
     awaited = (
         select(Referral.id).where(Referral.to_tenant_id == here, text(WAITS)).limit(1),
-        select(Referral.id).where(Referral.tenant_id == here, Referral.state.in_(UNANSWERED)).limit(1),
+        select(Referral.id).where(Referral.tenant_id == here, Referral.state.in_(WAITING)).limit(1),
     )
     if any(session.scalar(one) for one in awaited):
         return end_of(today())

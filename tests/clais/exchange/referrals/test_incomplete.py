@@ -97,7 +97,8 @@ def test_each_side_reads_what_it_has_to_do(federation: Federation) -> None:
     assert "votre réponse" in office.get("/relais?group=waiting").get_data(as_text=True)
     assert QUESTION in office.get(f"/relais/{referral.id}").get_data(as_text=True)
     answer = f"/relais/{referral.id}/complement"
-    assert "Écrivez ce qui est demandé" in office.post(answer, {"answer": ""}, status=422).get_data(as_text=True)
+    page = office.post(answer, {"answer": ""}, status=422).get_data(as_text=True)
+    assert "Écrivez ce qui était demandé" in page
     office.post(answer, {"answer": "A2, testé en octobre."}, status=303)
     assert QUESTION not in office.get("/ma-journee").get_data(as_text=True)
     assert "A2, testé en octobre." in desk.get(f"/a-traiter/{referral.id}").get_data(as_text=True)

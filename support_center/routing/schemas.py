@@ -133,17 +133,10 @@ class CompleteSchema(_Commented):
 
 
 class AskMissingSchema(Schema):
-    comment = TrimmedString(
-        1000,
-        multiline=True,
-        required=True,
-        metadata={
-            "label": _l("What is missing?"),
-            "ask": _l("Say what is missing."),
-            "rows": 3,
-            "hint": _l("The sender reads it and answers in words."),
-        },
-    )
+    comment = TrimmedString(1000, multiline=True, required=True, metadata={
+        "label": _l("What is missing?"), "ask": _l("Say what is missing."), "rows": 3,
+        "hint": _l("The sender reads it and answers in words."),
+    })  # fmt: skip
 
 
 class HoldSchema(Schema):

@@ -80,8 +80,7 @@ UNTIL_ITS_TIME = {"draft": f"user_id={USER}OR{USER}='{NIL}'::uuidANDends_at<=now
 """The same, where the worker, which has no account, finds and erases a row whose time is over."""
 INDEXES_OF_ANOTHER_PARTY = {
     "ix_referral_inbox",
-    "ix_referral_news_due",
-    "ix_referral_received",
+    *("ix_referral_news_due", "ix_referral_received"),
     "ix_referral_event_received",
     "ix_referral_message_received",
     "ix_withdrawal_received",  # the receiver finds what was sent to it

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from clais.actor import Actor
 from clais.audit.actions import record
 from clais.audit.frequency import hold_to_limit
-from clais.clock import now, today
+from clais.clock import now
 from clais.database import ScopedSession
-from clais.dates import working_days_after, working_days_between
-from clais.exchange.referrals.delays import RUNNING, Promise, is_late
+from clais.exchange.referrals.clocks import count_from, pause_or_go_on
+from clais.exchange.referrals.delays import is_late
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.waking import wake_parties
 from clais.exchange.referrals.workflow import (
@@ -29,7 +29,6 @@ from clais.exchange.referrals.workflow import (
     UNUSED,
     standing,
 )
-from clais.registry.models import Tenant
 from clais.workflow import Refused
 
 RECEIVER_COLUMNS = (Parcel, ReferralEvent, ReferralMessage)
@@ -97,8 +96,8 @@ def move(
     if transition == "advise":
         locked.advised_scheme_id = advised_scheme_id
     locked.last_moved_at = now()
-    _pause(locked)
-    _count_from(session, actor, locked, is_first=transition == "accept")
+    pause_or_go_on(locked)
+    count_from(session, actor, locked, is_first=transition == "accept")
     if transition == "cancel" and reason in NEVER_MEANT:
         _close(session, locked, locked.last_moved_at, cause="never_meant")
     own = locked.tenant_id == actor.tenant_id
@@ -106,37 +105,6 @@ def move(
     wake_parties(session, locked)
     session.flush()
     return locked
-
-
-def _count_from(session: ScopedSession, actor: Actor, referral: Referral, *, is_first: bool = False) -> None:
-    """The days to the next news begin again with whatever the receiver does, and with nothing that the sender does;
-    they end when nobody waits for news any more.
-    """
-    if referral.state not in RUNNING:
-        referral.last_news_on = referral.news_due_on = None
-    elif actor.tenant_id == referral.to_tenant_id:
-        promise = promise_for(session, referral)
-        referral.last_news_on = today()
-        referral.news_due_on = promise.news_after(referral.last_news_on, is_first=is_first)
-
-
-def _pause(referral: Referral) -> None:
-    """While the sender is asked for what is missing, the clock of the answer stands: its day is put off afterwards by
-    the working days of the pause.
-    """
-    if referral.state == "incomplete":
-        referral.asked_on = today()
-    elif referral.asked_on is not None:
-        if referral.state == "received" and referral.answer_due_on is not None:
-            pause = working_days_between(referral.asked_on, today())
-            referral.answer_due_on = working_days_after(referral.answer_due_on, pause)
-        referral.asked_on = None
-
-
-def promise_for(session: ScopedSession, referral: Referral) -> Promise:
-    """What its receiver promises for a referral."""
-    receiver = session.get(Tenant, referral.to_tenant_id)
-    return Promise.of(receiver.settings if receiver else {}, referral.tenant_id)
 
 
 def _new_event(session: ScopedSession) -> ReferralEvent:
@@ -179,7 +147,7 @@ def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment:
     REFERRAL.apply(session, locked, name, actor, comment=comment)
     locked.reason = locked.result = locked.result_note = locked.advised_scheme_id = None
     locked.last_moved_at = now()
-    _count_from(session, actor, locked)
+    count_from(session, actor, locked)
     record(session, "referral.take_back", "referral", locked.id)
     wake_parties(session, locked)
     session.flush()
@@ -224,8 +192,8 @@ def withdraw(session: ScopedSession, actor: Actor, referral: Referral, note: str
     _check_side(SEND, actor, locked)
     locked.last_moved_at = now()
     REFERRAL.apply(session, locked, "withdraw", actor)
-    _pause(locked)
-    _count_from(session, actor, locked)
+    pause_or_go_on(locked)
+    count_from(session, actor, locked)
     _close(session, locked, locked.last_moved_at, note)
     record(session, "referral.withdraw", "referral", locked.id, person_id=locked.person_id)
     wake_parties(session, locked)
@@ -309,7 +277,7 @@ def post_message(session: ScopedSession, actor: Actor, referral: Referral, text:
     )
     session.add(message)
     locked.last_moved_at = now()
-    _count_from(session, actor, locked)
+    count_from(session, actor, locked)
     own = locked.tenant_id == actor.tenant_id
     record(session, "referral.message", "referral", locked.id, person_id=locked.person_id if own else None)
     wake_parties(session, locked)

@@ -15,8 +15,8 @@ from clais.clock import now, today
 from clais.database import ScopedSession
 from clais.dates import end_of, working_days_after, working_days_before
 from clais.exchange.referrals import news
-from clais.exchange.referrals.actions import promise_for
 from clais.exchange.referrals.announcing import mail, present_members
+from clais.exchange.referrals.clocks import promise_for
 from clais.exchange.referrals.delays import RUNNING, Promise
 from clais.exchange.referrals.models import WAITS, Referral
 from clais.exchange.referrals.news import Movement

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clais.dates import working_day_on_or_before, working_days_after
+from clais.dates import working_day_on_or_before
 from clais.encryption import Keyring
 from config.demo import follow_up, orientation
 from config.demo.catalogue import PublishedScheme
@@ -15,7 +15,7 @@ from config.demo.engine.timeline import draw_timeline
 from config.demo.engine.voice import Voice
 from config.demo.file import take_steps
 from config.demo.people import invent, write_person
-from config.demo.referrals.drawing import LAPSES_AFTER, DrawnReferral
+from config.demo.referrals.drawing import DrawnReferral, lapses_on
 from config.demo.referrals.writing import write_referral
 
 _PLANNED = 0.4
@@ -74,7 +74,7 @@ def _refer(history: History, number: int, sending: Sending, planned: datetime) -
     if state == "cancelled":
         steps.append(("cancel", sent + timedelta(days=20)))
     elif state == "lapsed":
-        steps.append(("lapse", dice.office_moment(working_days_after(sent.date(), LAPSES_AFTER))))
+        steps.append(("lapse", dice.office_moment(lapses_on(sent))))
     referral = DrawnReferral(history, sending.centre, state, steps, dice.choice(still_open))
     referral.reference = f"{desk.code}-R{desk.today.year}-{number + 1:05d}"
     write_referral(referral, sending.centre.colleagues[0])

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.protection_v1 import APPLICATION
 
 revision = "0078"
-down_revision = "0076"
+down_revision = "0077"
 
 ON_ENROLMENT = {
     "offered_until": sa.Date(),

@@ -9,7 +9,7 @@ from clais.database import ScopedSession
 from clais.database.keyset import alphabetical
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
-from clais.exchange.referrals.workflow import UNANSWERED
+from clais.exchange.referrals.workflow import WAITING
 from support_center.routing.models import Enrolment
 
 
@@ -41,7 +41,7 @@ def people_in(session: ScopedSession, scheme_id: UUID) -> People:
         .where(Enrolment.tenant_id == here, Enrolment.state != "released", SchemeSession.scheme_id == scheme_id)
     )
     sent = select(func.count()).where(
-        Referral.to_tenant_id == here, Referral.scheme_id == scheme_id, Referral.state.in_(sorted(UNANSWERED))
+        Referral.to_tenant_id == here, Referral.scheme_id == scheme_id, Referral.state.in_(sorted(WAITING))
     )
     seated, waiting = session.execute(held).one()
     return People(seated, waiting, session.scalar(sent) or 0)

@@ -37,7 +37,7 @@ from support_center.routing.models import Enrolment, Participant
 BEGUN = ("in_progress", "on_hold")
 ACCEPTED = (*sorted(PLACED), "completed", "failed")
 ANSWERED = (*ACCEPTED, *TURNED_AWAY)
-ARRIVED = (*ANSWERED, "received")
+ARRIVED = (*ANSWERED, "received", "incomplete")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from clais.audit.actions import record
 from clais.clock import now
 from clais.database import ScopedSession, new_id
 from clais.exchange.publications.models import SchemeSession
-from clais.exchange.referrals.actions import Gone
+from clais.exchange.referrals.locking import Gone
 from clais.exchange.referrals.models import PresenceSummary, Referral
 from clais.exchange.training.rules.half_days import HalfDay
 from clais.workflow import Refused

@@ -15,6 +15,7 @@ from clais.dates import day_of
 from clais.encryption import Keyring
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.referrals import actions as referral_actions
+from clais.exchange.referrals.locking import Gone
 from clais.exchange.referrals.models import PresenceSummary, Referral
 from clais.exchange.referrals.queries import parcel_of
 from clais.registry.actions import next_reference
@@ -81,7 +82,7 @@ def _open_participant(session: ScopedSession, actor: Actor, referral: Referral, 
         return known
     parcel = parcel_of(session, referral)
     if parcel is None:
-        raise referral_actions.Gone
+        raise Gone
     contents = unseal(keyring, parcel)
     name = contents.get("name", {}).get("value", {})
     family, given = str(name.get("family_name", "")), str(name.get("given_names", ""))

@@ -10,8 +10,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
 from clais.exchange.publications.queries import sessions_by_id
-from clais.exchange.referrals.actions import Gone
 from clais.exchange.referrals.conflicts import referral_conflict
+from clais.exchange.referrals.locking import Gone
 from clais.forms.form import Form
 from clais.translation import gettext as _
 from clais.web.conflicts import NO_VERSION, saved_by, stale_edit, state_changed_by, state_conflict

@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from clais.actor import Actor
 from clais.database import ScopedSession
-from clais.exchange.referrals.actions import Gone
+from clais.exchange.referrals.locking import Gone
 from clais.exchange.referrals.queries import received_referral
 from clais.translation import N_
 from clais.workflow import Refused

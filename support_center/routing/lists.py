@@ -13,6 +13,7 @@ from clais.clock import today
 from clais.database import HERE, ScopedSession
 from clais.database.keyset import MOST_COUNTED, alphabetical, counted_together, or_last, page_after
 from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
+from clais.exchange.referrals.delays import days_without_news
 from clais.exchange.referrals.queries import standing_among
 from support_center.routing.models import Enrolment, Participant
 from support_center.routing.queries import kept
@@ -38,6 +39,8 @@ class ParticipantLine(NamedTuple):
     participant: Participant
     scheme_name: str | None
     starts_on: date | None
+    days_silent: int | None = None
+    """For how many days its sender has had no news, once they are late."""
     sort_key: Any = None
 
 
@@ -65,7 +68,13 @@ def _standing(session: ScopedSession, rows: Sequence[Row[Any]]) -> list[Particip
     """The lines of those whose consent is in force, each with the scheme that its referral names."""
     standing = standing_among(session, [row[0].referral_id for row in rows], {row[0].from_tenant_id for row in rows})
     return [
-        ParticipantLine(row[0], standing[row[0].referral_id].scheme_name, row.starts_on, getattr(row, "sort_key", None))
+        ParticipantLine(
+            row[0],
+            standing[row[0].referral_id].scheme_name,
+            row.starts_on,
+            days_without_news(standing[row[0].referral_id]),
+            getattr(row, "sort_key", None),
+        )
         for row in rows
         if row[0].referral_id in standing
     ]

@@ -20,7 +20,7 @@ from clais.dates import end_of, last_day_of, working_days_after
 from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.exchange.publications.queries import can_be_joined
 from clais.exchange.referrals import offers
-from clais.exchange.referrals.actions import Gone, lock
+from clais.exchange.referrals.locking import Gone, lock
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import received_referral
 from clais.exchange.referrals.workflow import PLACED

@@ -10,7 +10,7 @@ from clais.audit.listings import record_listing
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import last_day_of
-from clais.exchange.referrals.delays import promised_on
+from clais.exchange.referrals.delays import Promise, days_without_news, promised_on
 from clais.exchange.referrals.presentation import sex_and_age
 from clais.exchange.referrals.workflow import OFFER_WORDS, SEAT_OFFER, STATES, UNANSWERED, URGENCIES, reason_label
 from clais.place_names import of_place
@@ -23,6 +23,7 @@ from support_center.routing.workflow import ENROLMENT, PARTICIPANT
 TAGS = {
     "requested": "wait",
     "received": "here",
+    "incomplete": "wait",
     "accepted": "here",
     "in_progress": "here",
     "on_hold": "wait",
@@ -74,6 +75,12 @@ def time_left(referral: Any) -> tuple[str, str]:
     return _("1 day") if days == 1 else _("%(days)s days", days=days), kind
 
 
+def promised_days(promise: Promise) -> dict[str, int]:
+    """The working days that are promised, as the foot of the inbox says them."""
+    receive, answer = promise.days("normal")
+    return {"receive": receive, "answer": answer, **{code: promise.days(code)[1] for code in ("soon", "urgent")}}
+
+
 def template_tables() -> dict[str, Any]:
     """The labels and formatters that the templates of this feature read."""
     return {
@@ -87,6 +94,7 @@ def template_tables() -> dict[str, Any]:
         "tags": TAGS,
         "sex_and_age": sex_and_age,
         "time_left": time_left,
+        "days_without_news": days_without_news,
         "last_day": last_day_of,
     }
 

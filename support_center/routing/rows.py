@@ -20,7 +20,7 @@ from clais.database import NIL
 from clais.exchange.publications.models import SchemeSession, SeatCount
 from clais.exchange.publications.presentation import day_cell, free_of, seats_cell
 from clais.exchange.referrals.choices import AGE_BANDS
-from clais.exchange.referrals.delays import promised_on
+from clais.exchange.referrals.delays import days_without_news, promised_on
 from clais.exchange.referrals.lists import LAST_DAY, LATE, LATER, URGENT, WEEK, InboxLine
 from clais.exchange.referrals.parcels import field_of
 from clais.exchange.referrals.presentation import SEX
@@ -96,12 +96,13 @@ def received_lines(lines: Sequence[InboxLine], *, waiting: bool, grouped: bool, 
             if waiting
             else (
                 words.person(referral.sex, referral.age_band),
-                Cell(_(STATES[referral.state]), referral.reference, TAGS.get(referral.state, ""), tag=True),
+                _standing(referral),
                 seats,
                 Cell(row_distance(referral.last_moved_at), title=exact_day(referral.last_moved_at)),
             )
         )
-        acts = words.acts(referral.state, url, referral.reference, is_unread=referral.id in unread)
+        next_act = "silent" if days_without_news(referral) is not None else referral.state
+        acts = words.acts(next_act, url, referral.reference, is_unread=referral.id in unread)
         urgency = [_(PRESSING[referral.urgency])] if waiting and referral.urgency in PRESSING else []
         under = " · ".join([*urgency, referral.from_name, referral.sent_by])
         found.append(
@@ -123,7 +124,7 @@ class _Words:
         self.seats: Callable[[date | None, SeatCount | None, UUID], Cell] = cache(_seats)
         self.left: Callable[[date | None], Cell] = cache(_left)
         self._unread = Markup('<span class="tag here">{}</span> ').format(_("new message"))
-        acts = {"requested": _("Acknowledge"), "received": _("Reply"), "": _("Open it")}
+        acts = {"requested": _("Acknowledge"), "received": _("Reply"), "silent": _("Give news"), "": _("Open it")}
         label = Markup('">{}<span class="visually-hidden"> : ')
         self._labels = {state: label.format(act) for state, act in acts.items()}
 
@@ -138,6 +139,15 @@ def _person(sex: str | None, age_band: str | None) -> Cell:
     texts = [_(SEX[sex]) if sex in SEX else "", _(AGE_BANDS[age_band]) if age_band in AGE_BANDS else ""]
     known = [text[:1].upper() + text[1:] for text in texts if text]
     return Cell(known[0], "".join(known[1:])) if known else Cell(_("age and sex not shared"), missing=True)
+
+
+def _standing(referral: Any) -> Cell:
+    """Where an answered referral stands, or for how long its sender has had no news."""
+    days = days_without_news(referral)
+    if days is None:
+        return Cell(_(STATES[referral.state]), referral.reference, TAGS.get(referral.state, ""), tag=True)
+    since = ngettext("none for %(num)d day", "none for %(num)d days", days)
+    return Cell(_("News awaited"), f"{since} · {referral.reference}", "late", tag=True)
 
 
 def _asked(line: InboxLine) -> Cell:
@@ -207,13 +217,15 @@ def participant_lines(rows: Iterable[ParticipantLine]) -> list[Line]:
     pattern = url_for("routing.participant", participant_id=NIL)
     states = {code: Cell(_(label), kind=TAGS.get(code, ""), tag=True) for code, label in PARTICIPANT.states.items()}
     none = Cell(_("no seat"), missing=True)
+    awaited = Cell(_("News awaited"), kind="late", tag=True)
     found = []
     for row in rows:
         participant = row.participant
         session = day_cell(row.starts_on) if row.starts_on else none
         opened = Cell(short_day(participant.opened_on), title=exact_day(participant.opened_on))
         scheme = Cell(row.scheme_name or _("Another request"))
-        cells = (states[participant.state], scheme, session, Cell(participant.from_name), opened)
+        state = states[participant.state] if row.days_silent is None else awaited
+        cells = (state, scheme, session, Cell(participant.from_name), opened)
         url = pattern.replace(str(NIL), str(participant.id))
         record_name(participant)
         found.append(Line(participant.display_name, url, cells, participant.reference))
@@ -255,10 +267,6 @@ def holder_lines(
             Line(participant.display_name, url, (state, Cell(participant.from_name)), participant.reference, acts)
         )
     return found
-
-
-# Sessions and their seats
-# -----------------------------------------------------------------------------------------------------
 
 
 def seat_columns() -> dict[str, Column]:

@@ -29,7 +29,7 @@ from support_center.routing.workflow import PARTICIPANT
 class InboxSchema(ListSchema):
     group = fields.String(
         load_default="waiting",
-        validate=validate.OneOf(["waiting", "requested", "received", "running", "closed"]),
+        validate=validate.OneOf(["waiting", "requested", "received", "incomplete", "running", "silent", "closed"]),
     )
     urgency = one_of(URGENCIES)
     scheme_id = one_row()
@@ -130,6 +130,13 @@ class CompleteSchema(_Commented):
 
     class Meta:
         fields = ("reason", "comment")
+
+
+class AskMissingSchema(Schema):
+    comment = TrimmedString(1000, multiline=True, required=True, metadata={
+        "label": _l("What is missing?"), "ask": _l("Say what is missing."), "rows": 3,
+        "hint": _l("The sender reads it and answers in words."),
+    })  # fmt: skip
 
 
 class HoldSchema(Schema):

@@ -12,7 +12,7 @@ from clais.clock import now, today
 from clais.database import ScopedSession, new_id
 from clais.due.actions import make_due
 from clais.exchange.publications.models import SchemeSession, SeatCount
-from clais.exchange.referrals.actions import Gone, lock
+from clais.exchange.referrals.locking import Gone, lock
 from clais.exchange.referrals.offers import close_offer
 from clais.exchange.referrals.queries import received_referral
 from clais.exchange.referrals.waking import OFFER_SEATS

@@ -9,6 +9,7 @@ from clais.database import ScopedSession
 from clais.due.actions import make_due
 from clais.encryption import Keyring
 from clais.exchange.referrals import actions as referrals
+from clais.exchange.referrals.locking import Gone
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import parcel_of
 from clais.feature import composition
@@ -83,7 +84,7 @@ def take_over_into(
 def _contents(session: ScopedSession, referral: Referral, keyring: Keyring) -> carried.Contents:
     parcel = parcel_of(session, referral)
     if parcel is None:
-        raise referrals.Gone
+        raise Gone
     contents: carried.Contents = unseal(keyring, parcel)
     return contents
 

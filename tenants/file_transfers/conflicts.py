@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import abort, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
-from clais.exchange.referrals.actions import Gone
 from clais.exchange.referrals.conflicts import referral_conflict
+from clais.exchange.referrals.locking import Gone
 from clais.forms.form import Form
 from clais.web.context import database
 from clais.workflow import Refused

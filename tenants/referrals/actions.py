@@ -7,7 +7,7 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.encryption import Keyring
 from clais.exchange.referrals import offers
-from clais.exchange.referrals.actions import lock
+from clais.exchange.referrals.locking import lock
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.sending import send_referral
 from tenants.people import actions as people

@@ -9,6 +9,7 @@ from flask import url_for
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
+from clais.exchange.referrals import awaited
 from clais.exchange.referrals import news as news_of_referrals
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES
@@ -23,9 +24,11 @@ from tenants.referrals.queries import offers_of_the_day, referrals_of_the_day, r
 
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
-    """First the late answers, then the seats that are offered, then the changes of state since `actor` looked."""
-    late, moved = referrals_of_the_day(session, actor, services().permissions, MOST)
-    for referral, person in late:
+    """First the late answers and the late news, then the seats that are offered, then the changes of state since
+    `actor` looked.
+    """
+    found = referrals_of_the_day(session, actor, services().permissions, MOST)
+    for referral, person in found.late:
         yield Waiting(
             LATE + 2,
             person.full_name,
@@ -47,9 +50,30 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             icon="grid-3x3-gap",
             person_id=person.id,
         )
-    asked = {referral.id for referral, _person in offered}
-    for referral, person in moved:
-        if referral.id in asked:
+    questions = awaited.questions_of(session, [referral for referral, _of in found.asked])
+    for referral, person in found.asked:
+        yield Waiting(
+            LATE + 2,
+            person.full_name,
+            partial(_asked, referral, person, questions.get(referral.id, "")),
+            referral.asked_on or referral.last_moved_at,
+            subject=f"{referral.id} {referral.asked_on}",
+            icon="send",
+            person_id=person.id,
+        )
+    for referral, person in found.silent:
+        yield Waiting(
+            LATE + 3,
+            person.full_name,
+            partial(_without_news, referral, person),
+            referral.news_due_on or referral.last_moved_at,
+            subject=str(referral.id),
+            icon="send",
+            person_id=person.id,
+        )
+    answered = {referral.id for referral, _person in offered}
+    for referral, person in found.moved:
+        if referral.id in answered:
             continue
         yield Waiting(
             NEWS,
@@ -85,6 +109,28 @@ def _offered(referral: Referral, person: Person) -> Words:
         url_for("referrals.show", referral_id=referral.id, _anchor="offer"),
         _("Seat offered"),
         "wait",
+        file_url(person.id),
+    )
+
+
+def _asked(referral: Referral, person: Person, question: str) -> Words:
+    return Words(
+        _("“%(scheme)s” asks: %(question)s", scheme=referral.scheme_name or referral.to_name, question=question),
+        _("Reply"),
+        url_for("referrals.show", referral_id=referral.id, _anchor="supply"),
+        _(STATES[referral.state]),
+        "wait",
+        file_url(person.id),
+    )
+
+
+def _without_news(referral: Referral, person: Person) -> Words:
+    return Words(
+        _("No news of “%(scheme)s”.", scheme=referral.scheme_name or referral.to_name),
+        _("Write a message"),
+        url_for("referrals.show", referral_id=referral.id),
+        presentation.silence_text(referral),
+        "late",
         file_url(person.id),
     )
 

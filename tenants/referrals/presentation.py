@@ -12,10 +12,10 @@ from clais.exchange.eligibility.presentation import known_words
 from clais.exchange.eligibility.rules.facts import FACTS
 from clais.exchange.eligibility.rules.judging import Answer
 from clais.exchange.referrals import offers
-from clais.exchange.referrals.delays import promised_on
+from clais.exchange.referrals.delays import Promise, days_without_news, promised_on
 from clais.exchange.referrals.models import SCHEME, TRANSFER, PresenceSummary, Referral, ReferralEvent
 from clais.exchange.referrals.presentation import path_of
-from clais.exchange.referrals.workflow import STATES, UNANSWERED, declined_by_the_person, outcome_label
+from clais.exchange.referrals.workflow import STATES, UNANSWERED, URGENCIES, declined_by_the_person, outcome_label
 from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.conflicts import NO_VERSION
@@ -30,6 +30,7 @@ from tenants.referrals.queries import sent_with_people
 TAGS = {
     "requested": "wait",
     "received": "here",
+    "incomplete": "wait",
     "accepted": "here",
     "in_progress": "here",
     "on_hold": "wait",
@@ -52,17 +53,28 @@ def steps(referral: Referral, events: Sequence[ReferralEvent]) -> list[dict[str,
 
 def status_text(referral: Referral) -> str:
     """The state of a referral, and what is expected next, as a sentence."""
+    if waited := _waited_for(referral):
+        return waited
+    if days_without_news(referral) is not None:
+        return silence_text(referral)
+    outcome = outcome_label(referral)
+    if outcome is not None:
+        note = referral.result_note if referral.state == "completed" else None
+        return " · ".join(filter(None, (by_whom(referral), _(outcome), note)))
+    return _("Last moved %(when)s", when=relative_day(referral.last_moved_at))
+
+
+def _waited_for(referral: Referral) -> str:
+    """Until when an answer is waited for, or since when the platform is asked something."""
     if referral.kind == TRANSFER and referral.state in UNANSWERED and referral.answer_due_on:
         return _("An answer is awaited until %(day)s; then the offer lapses", day=near_day(referral.answer_due_on))
     if referral.state == "requested" and referral.receive_due_on:
         return _("To be received by %(day)s", day=near_day(referral.receive_due_on))
     if referral.state == "received" and referral.answer_due_on:
         return _("An answer is promised by %(day)s", day=near_day(referral.answer_due_on))
-    outcome = outcome_label(referral)
-    if outcome is not None:
-        note = referral.result_note if referral.state == "completed" else None
-        return " · ".join(filter(None, (by_whom(referral), _(outcome), note)))
-    return _("Last moved %(when)s", when=relative_day(referral.last_moved_at))
+    if referral.state == "incomplete" and referral.asked_on:
+        return _("Something is asked since %(day)s", day=near_day(referral.asked_on))
+    return ""
 
 
 def offer_version(referral: Referral) -> str:
@@ -72,9 +84,22 @@ def offer_version(referral: Referral) -> str:
     return f"{referral.offered_session_id.hex}-{referral.offer_until}"
 
 
+def silence_text(referral: Referral) -> str:
+    """« Sans nouvelles depuis 38 jours », where the receiver is late with its news; nothing elsewhere."""
+    days = days_without_news(referral)
+    return ngettext("No news for %(num)d day", "No news for %(num)d days", days) if days is not None else ""
+
+
 def by_whom(referral: Referral) -> str:
     """« Par la personne », where it is she who declined."""
     return _("By the person") if declined_by_the_person(referral) else ""
+
+
+def promised_text(promise: Promise) -> str:
+    """By when an answer is promised to what is sent now, at each urgency."""
+    moment = now()
+    days = {code: near_day(promise.due(moment, code).answer_on, weekday=True) for code in URGENCIES}
+    return _("Answer promised by %(normal)s; within the week: %(soon)s; urgent: %(urgent)s.", **days)
 
 
 def is_late(referral: Referral) -> bool:

@@ -1,6 +1,6 @@
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Integer, ScalarSelect, Select, literal_column, select, union_all
@@ -8,7 +8,7 @@ from sqlalchemy import Integer, ScalarSelect, Select, literal_column, select, un
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import HERE, ScopedSession, built_once
-from clais.exchange.referrals import news, queries
+from clais.exchange.referrals import awaited, news
 from clais.exchange.referrals.models import Referral
 from clais.feature.day import MOST
 from clais.feature.handling import Anyone, Reader
@@ -41,11 +41,22 @@ def moved_count(reader: Reader, table: PermissionTable) -> ScalarSelect[int]:
     return news.moved_count(reader, hears_of(Referral.person_id, reader, table))
 
 
-def referrals_of_the_day(
-    session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20
-) -> tuple[list[tuple[Referral, Person]], list[tuple[Referral, Person]]]:
-    """Of the people whom the actor follows, those whose promised answer is late, the oldest promise first; and those
-    that moved since they looked, the latest first. Both in one statement: the day is opened all day.
+Pairs = list[tuple[Referral, Person]]
+
+
+class OfTheDay(NamedTuple):
+    """The referrals that stand on someone's day."""
+
+    late: Pairs
+    asked: Pairs
+    silent: Pairs
+    moved: Pairs
+
+
+def referrals_of_the_day(session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20) -> OfTheDay:
+    """Of the people whom the actor follows, those whose promised answer is late, those of which something is asked and
+    those without the news that were due, the oldest first; and those that moved since they looked, the latest first.
+    All in one statement: the day is opened all day.
     """
     values = _values(session, actor, limit) | {"day": today()}
     found = session.execute(_of_the_day(actor.permissions, table), values).all()
@@ -53,14 +64,18 @@ def referrals_of_the_day(
     known = [
         (row.place, row.Referral, people[row.Referral.person_id]) for row in found if row.Referral.person_id in people
     ]
-    late = [(referral, person) for place, referral, person in known if place == _LATE]
-    moved_lately = [(referral, person) for place, referral, person in known if place == _MOVED]
+    late, asked, silent, moved_lately = (
+        [(referral, person) for place, referral, person in known if place == wanted]
+        for wanted in (_LATE, _ASKED, _SILENT, _MOVED)
+    )
     late.sort(key=lambda pair: (pair[0].answer_due_on or date.max, pair[0].id))
+    asked.sort(key=lambda pair: (pair[0].asked_on or date.max, pair[0].id))
+    silent.sort(key=lambda pair: (pair[0].news_due_on or date.max, pair[0].id))
     moved_lately.sort(key=lambda pair: pair[0].last_moved_at, reverse=True)
-    return late, moved_lately
+    return OfTheDay(late, asked, silent, moved_lately)
 
 
-_LATE, _MOVED = 0, 1
+_LATE, _ASKED, _SILENT, _MOVED = range(4)
 
 
 @built_once
@@ -71,10 +86,20 @@ def _of_the_day(permissions: frozenset[str], table: PermissionTable) -> Select[R
         found.with_only_columns(
             Referral.id.label("id"), literal_column(str(place), Integer()).label("place")
         ).subquery()
-        for place, found in ((_LATE, queries.overdue(followed)), (_MOVED, news.moved_for(reader, followed)))
+        for place, found in (
+            (_LATE, awaited.overdue(followed)),
+            (_ASKED, awaited.asked_for(followed)),
+            (_SILENT, awaited.silent(followed)),
+            (_MOVED, news.moved_for(reader, followed)),
+        )
     ]
-    both = union_all(*(select(one) for one in each)).subquery()
-    return select(Referral, both.c.place).join(both, Referral.id == both.c.id).where(Referral.tenant_id == HERE)
+    each_of_them = union_all(*(select(one) for one in each)).subquery()
+    found_ids = each_of_them.c
+    return (
+        select(Referral, found_ids.place)
+        .join(each_of_them, Referral.id == found_ids.id)
+        .where(Referral.tenant_id == HERE)
+    )
 
 
 def offers_of_the_day(session: ScopedSession, actor: Actor, table: PermissionTable) -> list[tuple[Referral, Person]]:
@@ -86,7 +111,7 @@ def offers_of_the_day(session: ScopedSession, actor: Actor, table: PermissionTab
 @built_once
 def _offered(permissions: frozenset[str], table: PermissionTable) -> Select[Referral]:
     reader = Anyone(permissions)
-    return queries.offered(hears_of(Referral.person_id, reader, table))
+    return awaited.offered(hears_of(Referral.person_id, reader, table))
 
 
 def _values(session: ScopedSession, actor: Actor, limit: int) -> dict[str, Any]:

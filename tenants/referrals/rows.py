@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from clais.clock import today
 from clais.database import NIL
-from clais.exchange.referrals.delays import promised_on
+from clais.exchange.referrals.delays import days_without_news, promised_on
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import STATES, outcome_label
 from clais.listing import Cell, Column, Line
@@ -17,7 +17,7 @@ from clais.translation import gettext as _
 from clais.translation import ngettext
 from clais.web.formatting import exact_day, row_day, row_distance
 from tenants.people.models import Person
-from tenants.referrals.presentation import TAGS, by_whom, is_late, needs_another_referral
+from tenants.referrals.presentation import TAGS, by_whom, is_late, needs_another_referral, silence_text
 
 NOTE_SHOWN = 60
 """So much of a result's note is on its row; the whole is on the page of the referral."""
@@ -54,18 +54,28 @@ def sent_lines(referrals: Iterable[Referral], people: Mapping[UUID, Person], *, 
 
 
 def _answer(referral: Referral) -> Cell:
-    """The answer, or by when it is promised."""
-    due = promised_on(referral)
-    if is_late(referral) and due:
-        late = (today() - due).days
-        text = ngettext("%(num)d day late", "%(num)d days late", late)
-        return Cell(text, row_day(due), "late", title=exact_day(due, weekday=True))
-    if referral.state == "requested" and due:
-        return Cell(row_day(due), _("promised receipt"), title=exact_day(due, weekday=True))
-    if referral.state == "received" and due:
-        return Cell(row_day(due), _("promised answer"), title=exact_day(due, weekday=True))
+    """The answer, by when it is promised, or for how long there are no news."""
+    awaited = _awaited(referral)
+    if awaited is not None:
+        return awaited
     outcome = outcome_label(referral)
     if outcome is None:
         return Cell()
     note = shorten(referral.result_note or "", NOTE_SHOWN, placeholder="…") if referral.state == "completed" else ""
     return Cell(" · ".join(filter(None, (_(outcome), note))), by_whom(referral))
+
+
+def _awaited(referral: Referral) -> Cell | None:
+    """What one side waits for of the other, and the day of it; None where nothing is awaited."""
+    due = promised_on(referral)
+    if is_late(referral) and due:
+        late = (today() - due).days
+        text = ngettext("%(num)d day late", "%(num)d days late", late)
+        return Cell(text, row_day(due), "late", title=exact_day(due, weekday=True))
+    if days_without_news(referral) is not None and referral.news_due_on:
+        awaited = referral.news_due_on
+        return Cell(silence_text(referral), row_day(awaited), "late", title=exact_day(awaited, weekday=True))
+    if referral.state == "incomplete" and referral.asked_on:
+        return Cell(_("your answer"), row_day(referral.asked_on), "wait", title=exact_day(referral.asked_on))
+    promised = {"requested": _("promised receipt"), "received": _("promised answer")}.get(referral.state)
+    return Cell(row_day(due), promised, title=exact_day(due, weekday=True)) if promised and due else None

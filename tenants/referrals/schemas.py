@@ -140,6 +140,7 @@ class SentSchema(ListSchema):
     group = one_of(["news", *GROUPS])
     scheme_id = one_row()
     whose = one_of(["mine"])
+    news = one_of(["late"])
     sort = sort_by("moved", "scheme", "promised")
 
 
@@ -174,6 +175,20 @@ class MessageSchema(Schema):
             "ask": _l("Write the message."),
             "rows": 3,
             "hint": _l("The support centre reads it as long as the consent stands."),
+        },
+    )
+
+
+class SupplySchema(Schema):
+    answer = TrimmedString(
+        1000,
+        multiline=True,
+        required=True,
+        metadata={
+            "label": _l("Your answer"),
+            "ask": _l("Write what was asked."),
+            "rows": 3,
+            "hint": _l("The receiver reads it. Write nothing that the person did not agree to share."),
         },
     )
 

@@ -10,7 +10,7 @@ from clais.database import ScopedSession
 from clais.exchange.referrals import news, queries
 from clais.exchange.referrals.delays import promised_on
 from clais.exchange.referrals.models import Referral, ReferralEvent
-from clais.exchange.referrals.workflow import OFFER_WORDS, STATES, UNANSWERED
+from clais.exchange.referrals.workflow import OFFER_WORDS, STATES, WAITING
 from clais.feature.file import Entry
 from clais.thread import TENANT, Source
 from clais.translation import gettext as _
@@ -32,6 +32,7 @@ def on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str
         "tags": presentation.TAGS,
         "status_text": presentation.status_text,
         "is_late": presentation.is_late,
+        "silence_text": presentation.silence_text,
         "unread": news.unread_messages(session, actor.membership_id, found),
         "may_send": actor.may("referral.send") and person.stage != "closed",
     }
@@ -40,7 +41,7 @@ def on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str
 def awaited_on_file(session: ScopedSession, person: Person, actor: Actor) -> Mapping[str, Any] | None:
     """The answers that the person's referrals wait for, as rows of what comes next."""
     content = on_file(session, person, actor)
-    awaited = [referral for referral in content["referrals"] if referral.state in UNANSWERED] if content else []
+    awaited = [referral for referral in content["referrals"] if referral.state in WAITING] if content else []
     if not content or not awaited:
         return None
     due = [day for day in map(promised_on, awaited) if day]

@@ -7,6 +7,7 @@ from clais.actor import Actor
 from clais.database import ScopedSession
 from clais.exchange.referrals import actions, queries
 from clais.exchange.referrals.jobs import in_order
+from clais.exchange.referrals.locking import lock
 from clais.exchange.referrals.models import SCHEME, Referral
 from clais.exchange.referrals.workflow import PLACED, STATES
 from clais.feature.handling import KEEP, OpenItem
@@ -56,7 +57,7 @@ def lock_with_others(session: ScopedSession, referral: Referral, others: Iterabl
     the person without a seat.
     """
     for each in in_order([referral, *others]):
-        actions.lock(session, each)
+        lock(session, each)
     if referral.state not in PLACED:
         raise Refused("wrong_state")
 

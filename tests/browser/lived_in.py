@@ -40,7 +40,7 @@ from tests.support.plan_templates import a_plan_template
 from tests.support.printing import a_joint, made, printed, quickly
 from tests.support.quality import a_draw, a_request, a_supervisor, files_with_a_contact
 from tests.support.questionnaires import begun_with
-from tests.support.referrals import a_person, three_referrals
+from tests.support.referrals import a_person, an_incomplete_referral, three_referrals
 from tests.support.self_assessments import adopted_by, an_instrument, begun_by, finished_by
 from tests.support.tasks import a_task, finished
 from tests.support.training import a_school, asked, registered, yesterday
@@ -291,6 +291,7 @@ def lived_in(world: World) -> World:
     # Of a colleague: what moved there is news on no day of these roles.
     three_referrals(world.federation.agent(), world.member("support_officer"))
     an_offered_seat(world.federation.agent(), world.member("support_officer"))
+    an_incomplete_referral(world.federation.agent(), world.member("support_officer"))
     author = {"author": world.member("coordinator").membership.id, "moment": now()}
     with world.superuser.begin() as connection:
         for table, written in (("note", "written_at"), ("contact", "appointment_id = NULL, created_at")):

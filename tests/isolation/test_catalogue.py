@@ -75,7 +75,7 @@ UNTIL_ITS_TIME = {"draft": f"user_id={USER}OR{USER}='{NIL}'::uuidANDends_at<=now
 """The same, where the worker, which has no account, finds and erases a row whose time is over."""
 INDEXES_OF_ANOTHER_PARTY = {
     "ix_referral_inbox",
-    "ix_referral_received",
+    *("ix_referral_news_due", "ix_referral_received"),
     "ix_referral_event_received",
     "ix_referral_message_received",
     "ix_withdrawal_received",  # the receiver finds what was sent to it
@@ -109,16 +109,16 @@ NEVER_DELETED = (
     (NEVER_CHANGED - FORGOTTEN)
     | BETWEEN_TWO
     | {"user_account", "membership", "api_token", "instrument_version", "seat_count"}
-    | {"instrument_adoption", "practice_card", "practice_document"}
+    | {"instrument_adoption", "practice_card", "practice_document", "trial_count"}
     | {"card_reading", "practice_question", "practice_answer", "quality_request", "quality_reply"}
     | {"integration_contract", "exit_check", "clock_pause", "file_muting", "printout"}
     | {"course", "course_run", "registration", "course_seat", "certificate", "assessment_notice"}
-    | {"trial_count"}
 )
 CHANGED_IN_PART = {
     "referral": {
         "state", "updated_at", "version", "last_moved_at", "reason", "result", "result_note", "withdrawn_at",
         "in_force", "advised_scheme_id", "seat_offer", "offered_session_id", "offer_until",
+        "last_news_on", "news_due_on", "asked_on", "answer_due_on",
         "person_id",  # With its consent, which the receiver does not see: two files of the sender become one.
     },
     "scheme_session": {

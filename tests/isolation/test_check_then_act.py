@@ -13,7 +13,7 @@ from clais.clock import today
 from clais.database import Scope, ScopedSession, unit_of_work
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals import actions as referral_actions
-from clais.exchange.referrals.actions import Gone
+from clais.exchange.referrals.locking import Gone
 from clais.exchange.referrals.queries import received_referral
 from clais.workflow import Refused
 from support_center.routing import actions as routing

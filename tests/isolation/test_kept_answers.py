@@ -32,7 +32,7 @@ from tests.support.eligibility import someone_spotted
 from tests.support.federation import Member
 from tests.support.markup import Attributes
 from tests.support.offers import an_offered_seat
-from tests.support.referrals import a_person, three_referrals
+from tests.support.referrals import a_person, an_incomplete_referral, three_referrals
 from tests.tenants.desk.visits import comes, directed
 
 MARK = "Zq gardé"
@@ -224,6 +224,8 @@ def forms_of_a_life(sent: Sent, visitor: Visitor, municipality: str) -> Iterator
         paths.add(visitor.address("referrals.show", referral_id=placed.id))
         offered = an_offered_seat(sent.agent, sent.officer)
         paths.add(visitor.address("referrals.show", referral_id=offered.id))
+        asked = an_incomplete_referral(sent.agent, sent.officer)
+        paths.add(visitor.address("referrals.show", referral_id=asked.id))
         visit = comes(sent.agent)
         directed(sent.agent, visit)
         paths.add(visitor.address("desk.slip", visit_id=visit.id))

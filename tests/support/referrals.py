@@ -213,3 +213,12 @@ def three_referrals(agent: Member, officer: Member) -> tuple[Referral, Referral,
             with officer.at_work() as session:
                 move(session, officer.actor, referral, step)
     return placed, waiting, under_way
+
+
+def an_incomplete_referral(agent: Member, officer: Member) -> Referral:
+    """Of a person of their own: the centre asked for what is missing."""
+    referral = a_referral(agent, a_person(agent, "Lemaire", "Anne"), *a_scheme(officer, name="Soudure"))
+    for step in ("receive", "ask_missing"):
+        with officer.at_work() as session:
+            move(session, officer.actor, referral, step, comment="Quel est le niveau de français ?")
+    return referral

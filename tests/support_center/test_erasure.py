@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from clais.actor import Actor
 from clais.database import Scope, unit_of_work
 from clais.exchange.referrals import actions as referral_actions
+from clais.exchange.referrals.locking import Gone
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.waking import APPLY_WITHDRAWALS
 from clais.registry.models import Tenant
@@ -93,7 +94,7 @@ def note_too_late(federation: Federation) -> list[str | None]:
         assert not erasure.is_alive()
         try:
             actions.note_progress(session, mine, "Elle a appelé")
-        except referral_actions.Gone:
+        except Gone:
             session.rollback()
     return stored(officer, participant)[1]
 

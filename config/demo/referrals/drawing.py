@@ -9,8 +9,8 @@ from uuid import UUID
 from clais.dates import working_day_on_or_before, working_days_after, working_days_before
 from clais.exchange.referrals.delays import (
     ANSWER_WORKING_DAYS,
-    LAPSE_WORKING_DAYS,
     RECEIVE_WORKING_DAYS,
+    Promise,
 )
 from config.demo.catalogue import PublishedScheme, Session
 from config.demo.engine.desk import Desk
@@ -19,7 +19,7 @@ from config.demo.engine.history import History
 from config.demo.referrals.parcels import can_be_sent
 
 JUST_SENT = {"requested": 60, "received": 25, "accepted": 15}
-SENT = {"received": 26, "accepted": 62, "declined": 6, "cancelled": 3, "withdrawn": 3}
+SENT = {"received": 26, "incomplete": 5, "accepted": 62, "declined": 6, "cancelled": 3, "withdrawn": 3}
 LONG_SENT = {"accepted": 80, "declined": 8, "advised": 3, "cancelled": 4, "withdrawn": 3, "received": 2}
 RUNNING = {
     "in_progress": 62,
@@ -35,6 +35,7 @@ OVER = {"completed": 60, "failed": 11, "declined": 10, "advised": 3, "cancelled"
 CHAINS: dict[str, tuple[str, ...]] = {
     "requested": ("send",),
     "received": ("send", "receive"),
+    "incomplete": ("send", "receive", "ask_missing"),
     "accepted": ("send", "receive", "accept"),
     "advised": ("send", "receive", "advise"),
     "declined": ("send", "receive", "decline"),
@@ -49,8 +50,6 @@ CHAINS: dict[str, tuple[str, ...]] = {
 """The steps that lead to each state. A draft is never stored: it histories inside the transaction that sends it."""
 GROUP_STARTS = (9, 30)
 """The hour at which an officer starts all the participants of a session."""
-LAPSES_AFTER = ANSWER_WORKING_DAYS + LAPSE_WORKING_DAYS + 1
-"""Working days: the worker lets a referral lapse on the first one after the promise and the delay are over."""
 _SHARE = 0.85
 MOST_OFFERED, OFFERED_TO_THE_FIRST = 6, 3
 STORY = {"Karim": ("roadworks", "received"), "Thierry": ("warehouse", "accepted")}
@@ -71,6 +70,8 @@ class DrawnReferral:
     of_the_story: bool = False
     advised: UUID | None = None
     """The other scheme that the centre proposes when it returns it with advice."""
+    news: list[datetime] = field(default_factory=list)
+    """When the centre wrote how it goes."""
     reference: str = ""
     key: UUID = field(default_factory=lambda: UUID(int=0))
     consent_until: datetime | None = None
@@ -216,15 +217,14 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
         "receive": working_days_after(sent_on, dice.randint(0, 2)),
         "start": working_day_on_or_before(session.starts_on + timedelta(days=1)),
         "complete": working_day_on_or_before(session.ends_on),
-        "lapse": working_days_after(sent_on, LAPSES_AFTER),
     }
     answered = working_days_after(days["receive"], dice.randint(1, 7))
-    days |= dict.fromkeys(("accept", "advise", "decline", "cancel", "withdraw"), answered)
+    days |= dict.fromkeys(("accept", "ask_missing", "advise", "decline", "cancel", "withdraw"), answered)
     half_way = session.starts_on + (session.ends_on - session.starts_on) // 4
     days |= dict.fromkeys(("hold", "fail"), working_day_on_or_before(max(half_way, days["start"] + timedelta(days=1))))
     steps: list[tuple[str, datetime]] = []
     for name in CHAINS[state]:
-        moment = dice.office_moment(days[name])
+        moment = dice.office_moment(lapses_on(steps[0][1]) if name == "lapse" else days[name])
         if name == "start":
             # The whole group starts at once.
             moment = at(days["start"], *GROUP_STARTS)
@@ -232,6 +232,12 @@ def _steps(dice: Dice, state: str, sent_on: date, session: Session) -> list[tupl
             moment = max(moment, steps[-1][1] + timedelta(minutes=15))
         steps.append((name, moment))
     return steps
+
+
+def lapses_on(sent_at: datetime) -> date:
+    """The first day after the promise and the delay are over: the worker then lets a referral lapse."""
+    promise = Promise()
+    return working_days_after(promise.due(sent_at, "normal").answer_on, promise.lapse + 1)
 
 
 def hand_overs(dice: Dice, histories: list[History], desks: list[Desk]) -> list[DrawnReferral]:

@@ -1,12 +1,14 @@
 """What both parties write on a referral: its steps and their messages, each in the ledger of who signs it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from clais.dates import working_days_before
 from clais.exchange.referrals.announcing import RECEIVER_STEPS
+from clais.exchange.referrals.delays import RUNNING, Promise
 from clais.exchange.referrals.models import ReferralEvent, ReferralMessage
-from clais.exchange.referrals.news import ARRIVED, MOVED, TAKEN_BACK, WRITTEN
+from clais.exchange.referrals.news import ARRIVED, LAPSED, MOVED, TAKEN_BACK, WRITTEN
 from clais.exchange.referrals.workflow import ANSWER, NEVER_MEANT, REASONS, REFERRAL, STATES, TAKE_BACKS
 from clais.identity.roles import ROLES
 from clais.messaging.models import SPOKEN
@@ -16,12 +18,14 @@ from config.demo.engine.french import french
 from config.demo.referrals.drawing import DrawnReferral
 from config.demo.referrals.news import tell_receivers, tell_sender
 
-_COMMENTED = frozenset({"decline", "cancel", "fail", "hold", "take_back"})
+_SILENT = 0.08
+_COMMENTED = frozenset({"ask_missing", "decline", "cancel", "fail", "hold", "take_back"})
 
 
 def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Colleague) -> dict[str, Any]:
     """Every step as the table has it; gives what the last one leaves on the referral."""
     history, dice = referral.history, referral.history.dice
+    give_news(referral)
     state = REFERRAL.initial
     left: dict[str, Any] = {}
     for name, moment in referral.steps:
@@ -46,7 +50,8 @@ def write_steps(referral: DrawnReferral, crossing: dict[str, Any], officer: Coll
         sentence = TAKEN_BACK if name in TAKE_BACKS else MOVED
         news = french(sentence, reference=referral.reference, state=lower_first(french(STATES[state])))
         if theirs or name == "lapse":
-            tell_sender(referral, event, moment, news)
+            sorry = french(LAPSED, reference=referral.reference)
+            tell_sender(referral, event, moment, sorry if name == "lapse" else news)
         if name in RECEIVER_STEPS and referral.state != "withdrawn":
             arrived = french(ARRIVED, reference=referral.reference) if name == "send" else news
             tell_receivers(referral, event, moment, arrived, seen=referral.moment_of("receive"))
@@ -92,13 +97,43 @@ def write_messages(referral: DrawnReferral, crossing: dict[str, Any], officer: C
     if referral.question:
         _message(referral, crossing, moment, officer.name, "questions", theirs=True)
         return moment
-    if not dice.chance(0.5):
-        return received
-    _message(referral, crossing, moment, officer.name, "thanks", theirs=True)
-    if dice.chance(0.4):
-        moment += timedelta(minutes=90)
-        _message(referral, crossing, moment, referral.history.referent.name, "answers", theirs=False)
+    if dice.chance(0.5):
+        _message(referral, crossing, moment, officer.name, "thanks", theirs=True)
+        if dice.chance(0.4):
+            moment += timedelta(minutes=90)
+            _message(referral, crossing, moment, referral.history.referent.name, "answers", theirs=False)
+    else:
+        moment = received
+    for moment in referral.news:
+        _message(referral, crossing, moment, officer.name, "news", theirs=True)
     return moment
+
+
+def give_news(referral: DrawnReferral) -> None:
+    """Draw when the centre gives news of what it accepted, in time each; of a few it has given none for too long."""
+    dice, desk = referral.history.dice, referral.history.desk
+    if referral.state not in RUNNING or referral.of_the_story or dice.chance(_SILENT):
+        return
+    while (due := _next_news(referral)) < desk.today:
+        referral.news.append(dice.office_moment(working_days_before(due, dice.randint(1, 3))))
+
+
+def news_of(referral: DrawnReferral) -> dict[str, date]:
+    """The last and the next day of news of what was accepted; since when something is asked."""
+    if referral.state == "incomplete":
+        return {"asked_on": referral.steps[-1][1].date()}
+    if referral.state not in RUNNING:
+        return {}
+    return {"last_news_on": _last_news(referral)[1].date(), "news_due_on": _next_news(referral)}
+
+
+def _next_news(referral: DrawnReferral) -> date:
+    name, moment = _last_news(referral)
+    return Promise().news_after(moment.date(), is_first=name == "accept")
+
+
+def _last_news(referral: DrawnReferral) -> tuple[str, datetime]:
+    return ("", referral.news[-1]) if referral.news else referral.steps[-1]
 
 
 def _message(

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from clais.database import ScopedSession
-from clais.dates import end_of, working_days_after
+from clais.dates import end_of
 from clais.exchange.referrals import consent_texts
-from clais.exchange.referrals.delays import ANSWER_WORKING_DAYS, RECEIVE_WORKING_DAYS, TRANSFER_DAYS
+from clais.exchange.referrals.delays import TRANSFER_DAYS, Due, Promise
 from clais.exchange.referrals.models import (
     SCHEME,
     TRANSFER,
@@ -28,7 +28,7 @@ from config.demo.engine.ledger import ToSeal
 from config.demo.referrals.drawing import DrawnReferral
 from config.demo.referrals.news import tell_of_withdrawal
 from config.demo.referrals.parcels import contents
-from config.demo.referrals.steps import write_messages, write_steps
+from config.demo.referrals.steps import news_of, write_messages, write_steps
 
 GOES_ON = ("name", "birth_date", "phone", "locality", "goal")
 """What goes on with a file that another platform is offered, besides what is often ticked."""
@@ -59,20 +59,21 @@ def write_referral(referral: DrawnReferral, officer: Colleague) -> dict[str, Any
     purpose = history.voice.say("referrals", "purposes" if scheme else "transfers")
     age, sex = parcel["age"]["value"], parcel.get("sex", {}).get("value")
     referral.reference = referral.reference or desk.reference("R", referral.sent_at)
+    urgency = _urgency(referral, dice)
+    due = Promise().due(referral.sent_at, urgency)
+    if scheme is None:
+        due = Due(*(sent_on + timedelta(days=TRANSFER_DAYS) for _day in Due._fields))
     outcome = write_steps(referral, crossing, officer)
     moved = max(referral.steps[-1][1], write_messages(referral, crossing, officer))
-    due = {"receive_due_on": working_days_after(sent_on, RECEIVE_WORKING_DAYS)}
-    due["answer_due_on"] = working_days_after(sent_on, ANSWER_WORKING_DAYS)
-    if scheme is None:
-        due = dict.fromkeys(due, sent_on + timedelta(days=TRANSFER_DAYS))
     desk.ledger.add(
         Referral, dice, referral.sent_at, id=referral.key, **crossing, reference=referral.reference,
-        kind=SCHEME if scheme else TRANSFER,        person_id=history.key, state=referral.state, purpose=purpose,
-        urgency=_urgency(referral, dice),
+        kind=SCHEME if scheme else TRANSFER, person_id=history.key, state=referral.state, purpose=purpose,
+        urgency=urgency,
         scheme_id=scheme.key if scheme else None, scheme_session_id=referral.session.key if referral.session else None,
         scheme_name=scheme.name if scheme else None, from_name=desk.name, to_name=referral.to.name,
         sent_by=history.referent.name, sender_membership_id=history.referent.membership_id, age_band=age["band"],
-        sex=sex, requested_at=referral.sent_at, **due,
+        sex=sex, requested_at=referral.sent_at, receive_due_on=due.receive_on,
+        answer_due_on=due.answer_on, **news_of(referral),
         last_moved_at=moved, advised_scheme_id=referral.advised if outcome.get("reason") == "other_scheme" else None,
         **outcome,
     )  # fmt: skip
@@ -97,6 +98,8 @@ def write_referral(referral: DrawnReferral, officer: Colleague) -> dict[str, Any
 
 def _urgency(referral: DrawnReferral, dice: Dice) -> str:
     drawn = dice.pick(URGENCIES)
+    if referral.state in {"lapsed", "incomplete"}:
+        return "normal"
     if referral.state not in UNANSWERED:
         return drawn
     return _WAITING_URGENCIES[int(referral.reference.rpartition("-")[2]) % len(_WAITING_URGENCIES)]

@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from clais.audit.actions import record_reading
 from clais.audit.listings import record_listing
-from clais.exchange.referrals.actions import Gone
+from clais.exchange.referrals.locking import Gone
 from clais.exchange.referrals.workflow import REFERRAL
 from clais.exchange.training.presentation import half_day_text
 from clais.exchange.training.rules.half_days import HalfDay

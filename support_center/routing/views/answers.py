@@ -30,6 +30,8 @@ DONE = {
     "receive": N_("Receipt acknowledged: the sender sees it."),
     "advise": N_("Returned: the sender reads your advice."),
     "decline": N_("Declined: the sender sees the reason."),
+    "ask_missing": N_("Asked: the answer waits until the sender has replied."),
+    "go_on": N_("The answer is due again."),
     "start": N_("Started."),
     "hold": N_("Put on hold: the sender sees why."),
     "resume": N_("Resumed."),

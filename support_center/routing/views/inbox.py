@@ -14,6 +14,7 @@ from clais.exchange.publications.queries import free_seats, offers_of_basin, sch
 from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals import news
 from clais.exchange.referrals import queries as referral_queries
+from clais.exchange.referrals.delays import is_late
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import FIELDS, missing
 from clais.exchange.referrals.presentation import path_of, readable_facts
@@ -32,6 +33,7 @@ from support_center.routing.presentation import template_tables
 from support_center.routing.schemas import (
     NO_SESSION,
     WAIT,
+    AskMissingSchema,
     CompleteSchema,
     DatedStartSchema,
     DeclineSchema,
@@ -53,11 +55,13 @@ ACCEPT_PREFIX = "accept-"
 STEP_SCHEMAS: Mapping[str, type[Schema]] = {
     "receive": NothingSchema, "decline": DeclineSchema, "start": StartSchema, "hold": HoldSchema,
     "resume": NothingSchema, "complete": CompleteSchema, "fail": FailSchema, "take_back": TakeBackSchema,
+    "ask_missing": AskMissingSchema, "go_on": NothingSchema,
 }  # fmt: skip
 """Transition → its form; that of a start before the session is `step_schema`'s."""
 NOUNS = {
     "reception": "receive", "refus": "decline", "demarrage": "start", "pause": "hold",
     "reprise": "resume", "resultat": "complete", "echec": "fail", "correction": "take_back", "avis": "advise",
+    "complement": "ask_missing", "suite": "go_on",
 }  # fmt: skip
 """The last word of a step's address → its transition."""
 
@@ -142,6 +146,8 @@ def _available(referral: Referral) -> dict[str, Transition]:
     buttons = REFERRAL.buttons(referral, actor().permissions & {ANSWER})
     if referral_actions.step_to_take_back(database(), referral) is None:
         buttons.pop("take_back", None)
+    if is_late(referral):
+        buttons.pop("ask_missing", None)
     return buttons
 
 

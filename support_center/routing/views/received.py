@@ -8,15 +8,18 @@ from typing import Any
 from flask import Response, abort, url_for
 
 from clais.audit.listings import stand_above_limit
+from clais.clock import today
 from clais.database.keyset import count_text
 from clais.exchange.publications.queries import scheme_names
 from clais.exchange.referrals import lists as referral_lists
 from clais.exchange.referrals import news
 from clais.exchange.referrals import queries as referral_queries
-from clais.exchange.referrals.lists import GROUPS, InboxLine
-from clais.exchange.referrals.workflow import URGENCIES
+from clais.exchange.referrals.delays import Promise
+from clais.exchange.referrals.lists import GROUPS, WITHOUT_NEWS, InboxLine
+from clais.exchange.referrals.workflow import UNANSWERED, URGENCIES, WAITING
 from clais.feature.pages import Pages
 from clais.listing import Column, Filter, Listing
+from clais.registry.models import Tenant
 from clais.registry.queries import platforms_of
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
@@ -25,6 +28,7 @@ from clais.web.cursors import after_key, after_moment, write_cursor
 from clais.web.lists import Asked, asked, found_text
 from clais.web.rendering import render
 from support_center.routing import lists, rows
+from support_center.routing.presentation import promised_days
 from support_center.routing.schemas import InboxSchema
 
 pages = Pages()
@@ -34,10 +38,18 @@ VIEWS = {
     "waiting": N_("To answer"),
     "requested": N_("New referrals"),
     "received": N_("Answer awaited"),
+    "incomplete": N_("Incomplete"),
     "running": N_("Under way"),
+    "silent": N_("News awaited"),
     "closed": N_("Over"),
 }
-"""The saved views of the inbox: groups, and states of the first of them."""
+"""The saved views of the inbox: groups, states of the first of them, and those of the second that lack news."""
+STATES_OF = {
+    **GROUPS,
+    "waiting": UNANSWERED,
+    **{code: frozenset({code}) for code in WAITING},
+    "silent": GROUPS["running"],
+}
 
 
 @pages.page("/a-traiter", INBOX)
@@ -46,7 +58,7 @@ def inbox() -> Response:
     stand_above_limit(database())
     session, chosen = database(), asked("routing.inbox", InboxSchema)
     group = chosen.filters["group"]
-    waiting = group in {"waiting", *GROUPS["waiting"]}
+    waiting = group in {"waiting", *UNANSWERED}
     found = _read(chosen, group, waiting=waiting)
     page, more = found[: referral_lists.PAGE], len(found) > referral_lists.PAGE
     # A message sets `last_moved_at`: a referral that never moved has none.
@@ -72,6 +84,7 @@ def inbox() -> Response:
         is_narrowed=len(chosen.filters) > 1,
         withdrawn=referral_queries.withdrawals(session) if waiting and not chosen.sealed else [],
         filling=lists.filling_sessions(session),
+        promised=promised_days(Promise.of(session.get_one(Tenant, session.scope.tenant_id).settings)),
     )
 
 
@@ -79,17 +92,17 @@ def inbox() -> Response:
 def inbox_views() -> Response:
     """The saved views with how many referrals each has: asked for by the page, so that the list does not wait."""
     chosen = asked("routing.inbox", InboxSchema)
-    session, narrowed, group = database(), _narrowed(chosen), chosen.filters["group"]
-    states = {code: GROUPS.get(code, frozenset({code})) for code in VIEWS}
+    session, narrowed, group = database(), _chosen(chosen), chosen.filters["group"]
     # What is over is many: it is counted where it is shown alone.
     counted = [code for code in VIEWS if code != "closed" or group == "closed"]
     *found, whole = referral_lists.received_counts(
-        session, [*((states[code], narrowed) for code in counted), (states[group], {})]
+        session,
+        [*((STATES_OF[code], narrowed | _lacking_news(code)) for code in counted), (STATES_OF[group], {})],
     )
     known = dict(zip(counted, found, strict=True))
     totals = {"found": found_text(known[group], whole, _found(whole))}
     if _is_grouped(chosen):
-        state = {} if group in GROUPS else {"state": group}
+        state = {"state": group} if group in UNANSWERED else {}
         pressing = referral_lists.pressing_counts(session, narrowed | state)
         totals |= {rows.group_id(code): count_text(count) for code, count in pressing.items()}
     listing = Listing(
@@ -111,7 +124,7 @@ def inbox_filters() -> Response:
 
 
 def _is_grouped(chosen: Asked) -> bool:
-    return chosen.sort == "left" and chosen.filters["group"] in {"waiting", *GROUPS["waiting"]}
+    return chosen.sort == "left" and chosen.filters["group"] in {"waiting", *UNANSWERED}
 
 
 def _inbox_columns(chosen: Asked, *, waiting: bool) -> list[Column]:
@@ -128,7 +141,7 @@ def _read(chosen: Asked, group: str, *, waiting: bool) -> list[InboxLine]:
         return _to_answer(chosen, group) if waiting else _answered(chosen, group)
     try:
         return referral_lists.received_sorted(
-            database(), GROUPS.get(group, {group}), chosen.sort, chosen.after,
+            database(), STATES_OF[group], chosen.sort, chosen.after,
             narrowed=_narrowed(chosen), descending=chosen.descending,
         )  # fmt: skip
     except ValueError:
@@ -142,14 +155,14 @@ def _next_url(chosen: Asked, line: InboxLine, group: str, *, waiting: bool) -> s
 
 
 def _to_answer(chosen: Asked, group: str) -> list[InboxLine]:
-    state = {} if group in GROUPS else {"state": group}
+    state = {"state": group} if group in UNANSWERED else {}
     after = _after_pressing(chosen.sealed, group)
     return referral_lists.inbox(database(), after, narrowed=_narrowed(chosen) | state)
 
 
 def _answered(chosen: Asked, group: str) -> list[InboxLine]:
     after = after_moment(chosen.sealed, group)
-    return referral_lists.received(database(), GROUPS[group], after, narrowed=_narrowed(chosen))
+    return referral_lists.received(database(), STATES_OF[group], after, narrowed=_narrowed(chosen))
 
 
 def _after_pressing(sealed: str | None, group: str) -> referral_lists.Cursor | None:
@@ -172,6 +185,14 @@ def _cursor_after(line: InboxLine, group: str, *, waiting: bool) -> str:
 
 
 def _narrowed(chosen: Asked) -> dict[str, Any]:
+    return _chosen(chosen) | _lacking_news(chosen.filters["group"])
+
+
+def _lacking_news(group: str) -> dict[str, Any]:
+    return {WITHOUT_NEWS: today()} if group == "silent" else {}
+
+
+def _chosen(chosen: Asked) -> dict[str, Any]:
     filters = {name: value for name, value in chosen.filters.items() if name != "group"}
     return {"tenant_id" if name == "sender" else name: value for name, value in filters.items()}
 

@@ -41,7 +41,7 @@ from clais.exchange.publications.rows import (
     with_words,
 )
 from clais.exchange.publications.schemas import OfferSearchSchema
-from clais.exchange.referrals.lists import GROUPS, PAGE, sent_counts, sent_page
+from clais.exchange.referrals.lists import GROUPS, PAGE, WITHOUT_NEWS, sent_counts, sent_page
 from clais.exchange.referrals.parcels import FIELDS
 from clais.feature.pages import Pages
 from clais.forms.form import Form
@@ -73,7 +73,9 @@ def index() -> Response:
     moved = referrals_that_moved(session, who, services().permissions)
     group = chosen.filters.get("group") or (NEWS if moved else "running")
     chosen = replace(chosen, filters={**chosen.filters, "group": group})
-    scheme = {name: value for name, value in chosen.filters.items() if name == "scheme_id"}
+    narrowed_by = {name: value for name, value in chosen.filters.items() if name == "scheme_id"}
+    if "news" in chosen.filters:
+        narrowed_by[WITHOUT_NEWS] = today()
     people = people_followed_by(session, who.membership_id) if "whose" in chosen.filters else None
     aside = people_set_aside(session)
     if group == NEWS:
@@ -83,7 +85,7 @@ def index() -> Response:
             lambda: sent_page(
                 session,
                 GROUPS[group],
-                scheme,
+                narrowed_by,
                 chosen.sort,
                 after,
                 people=people,
@@ -96,8 +98,11 @@ def index() -> Response:
         key = rows[PAGE - 1].sort_key if more else None
     filters = _filters(chosen)
     counted = _counted(group)
-    known = {NEWS: len(moved), **dict(zip(counted, sent_counts(session, counted, scheme, people, aside), strict=True))}
-    is_narrowed = bool(scheme) or people is not None
+    known = {
+        NEWS: len(moved),
+        **dict(zip(counted, sent_counts(session, counted, narrowed_by, people, aside), strict=True)),
+    }
+    is_narrowed = bool(narrowed_by) or people is not None
     whole = sent_counts(session, [group], without=aside)[0] if is_narrowed and group != NEWS else known[group]
     lines = sent_lines(page, people_here, may_send=who.may("referral.send"))
     listing = Listing(
@@ -136,6 +141,7 @@ def _filters(chosen: Asked) -> list[Filter]:
     return [
         Filter("whose", _("Whose"), {"mine": _("of my files")}),
         Filter("scheme_id", _("Scheme"), scheme_names(database())),
+        Filter("news", _("News"), {"late": _("none for too long")}),
     ]
 
 

@@ -9,12 +9,12 @@ from clais.clock import now
 from clais.database import EVERY_ROW
 from clais.dates import last_day_of
 from clais.exchange.publications.queries import is_hidden, scheme_of_basin, sessions_by_id
-from clais.exchange.referrals import actions, news, offers, queries
+from clais.exchange.referrals import actions, awaited, news, offers, queries
 from clais.exchange.referrals.conflicts import referral_conflict
 from clais.exchange.referrals.consent_texts import MANNERS, TEXTS
 from clais.exchange.referrals.models import Parcel, Referral
 from clais.exchange.referrals.presentation import readable_facts, sensitive_codes
-from clais.exchange.referrals.workflow import OFFER_WORDS, REFERRAL, STATES, UNANSWERED, URGENCIES, reason_label
+from clais.exchange.referrals.workflow import OFFER_WORDS, REFERRAL, STATES, URGENCIES, WAITING, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.place_names import the_place
@@ -28,7 +28,14 @@ from tenants.people.models import Person
 from tenants.referrals import presentation
 from tenants.referrals.conflicts import conflict_if_moved
 from tenants.referrals.lookups import referral_or_404
-from tenants.referrals.schemas import CancelSchema, MessageSchema, OfferAnswerSchema, WithdrawSchema, others_schema
+from tenants.referrals.schemas import (
+    CancelSchema,
+    MessageSchema,
+    OfferAnswerSchema,
+    SupplySchema,
+    WithdrawSchema,
+    others_schema,
+)
 from tenants.referrals.settlement import PLACED_ELSEWHERE, has_begun, lock_with_others, open_text, other_open_referrals
 from tenants.sensitive.mails import tell_of_taking
 from tenants.sensitive.queries import READ, may_read
@@ -46,6 +53,7 @@ def template_tables() -> dict[str, Any]:
         "status_text": presentation.status_text,
         "is_late": presentation.is_late,
         "offer_words": OFFER_WORDS,
+        "silence_text": presentation.silence_text,
         "urgencies": URGENCIES,
         "last_day": last_day_of,
     }
@@ -90,6 +98,8 @@ def show_referral(referral: Referral, status: int = 200, **forms: Form) -> Respo
         label_of=REFERRAL.label_of,
         message_form=forms.get("message", Form(MessageSchema())),
         cancel_form=forms.get("cancel", Form(CancelSchema())),
+        supply_form=forms.get("supply", Form(SupplySchema())),
+        question=awaited.questions_of(session, [referral] if referral.state == "incomplete" else []).get(referral.id),
         withdraw_form=forms.get("withdraw", Form(WithdrawSchema())),
         offered=offered,
         offer_form=forms.get("offer", Form(OfferAnswerSchema(), prefix=OFFER)),
@@ -136,6 +146,19 @@ def message(referral_id: UUID) -> Response:
         actions.post_message(database(), actor(), referral, form.data["text"])
     flash(_("Your message is sent."), "done")
     return redirect_after_post(url_for("referrals.show", referral_id=referral.id))
+
+
+@pages.post("/relais/<uuid:referral_id>/complement", "referral.send")
+def supply(referral_id: UUID) -> Response:
+    """Answer what the receiver asked for: its time to answer runs again."""
+    referral = referral_or_404(referral_id)
+    form = Form.from_request(SupplySchema(), request.form)
+    if not form.validate():
+        return show_referral(referral, 422, supply=form)
+    with conflict_if_moved(referral_id, form):
+        actions.move(database(), actor(), referral, "supply", comment=form.data["answer"])
+    flash(_("Your answer is sent: the receiver goes on."), "done")
+    return redirect_after_post(_page_of(referral))
 
 
 @pages.post("/relais/<uuid:referral_id>/annulation", "referral.send")
@@ -186,7 +209,7 @@ def cancel_others(referral_id: UUID) -> Response:
 
 def _others_form(referral: Referral, others: Sequence[Referral]) -> Form | None:
     """Once it has begun, those that wait for an answer are ticked: nothing has begun there."""
-    waiting = [_as_read(each) for each in others if has_begun(referral) and each.state in UNANSWERED]
+    waiting = [_as_read(each) for each in others if has_begun(referral) and each.state in WAITING]
     return Form(others_schema(_in_words(others)), {"others": waiting}, prefix=OTHERS) if others else None
 
 

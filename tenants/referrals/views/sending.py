@@ -10,6 +10,7 @@ from clais.audit.actions import record_reading
 from clais.exchange.eligibility.queries import version_in_force
 from clais.exchange.eligibility.rules.judging import UNCONDITIONAL, Judgement, Verdict
 from clais.exchange.referrals.consent_texts import DEFAULT_LANGUAGE
+from clais.exchange.referrals.delays import Promise
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.parcels import (
     EXCEPTION,
@@ -43,7 +44,7 @@ from tenants.referrals.forms import (
 from tenants.referrals.letters import agreement_of, letter_of, printed_notes, ticked_beforehand
 from tenants.referrals.lookups import Destination, requested_destination
 from tenants.referrals.offers import conditions_offer, offers
-from tenants.referrals.presentation import path_steps
+from tenants.referrals.presentation import path_steps, promised_text
 from tenants.referrals.proposals import judged_for
 from tenants.referrals.refusals import refusal
 from tenants.referrals.schemas import LetterSchema, SendSchema, default_end
@@ -203,6 +204,7 @@ def _page(
         letter=composed,
         notes=printed_notes(form, found),
         steps=path_steps(1, note),
+        promised=promised_text(Promise.of(destination.centre.settings, actor().tenant_id)),
         here={
             "person_id": person.id,
             "scheme": destination.scheme.id,

@@ -19,7 +19,13 @@ from tests.support.federation import Federation, Member
 from tests.support.referrals import a_person, a_referral
 from tests.support.work import forget_due
 
-PARTIES = {"referral.announce": "both", "referral.lapse": "sender", "referral.close": "sender"}
+PARTIES = {
+    "referral.announce": "both",
+    "referral.lapse": "sender",
+    "referral.close": "sender",
+    "referral.remind": "both",
+}
+RECEIVER_JOBS = ("referral.announce", "referral.apply_withdrawals", "referral.remind")
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +138,7 @@ def test_each_step_of_a_referral_wakes_the_jobs_of_both_parties(
     referral = a_referral(agent, a_person(agent))
     sender, receiver = str(agent.tenant.id), str(officer.tenant.id)
     wanted = {(job, sender) for job in PARTIES}
-    wanted |= {("referral.announce", receiver), ("referral.apply_withdrawals", receiver)}
+    wanted |= {(job, receiver) for job in RECEIVER_JOBS}
     assert wanted <= due(engine), "sending does too"
     forget_due(federation.app)
     side, act = STEPS[step]
@@ -144,7 +150,7 @@ def test_each_step_of_a_referral_wakes_the_jobs_of_both_parties(
 
 def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep() -> None:
     jobs = {job.name: job for feature in FEATURES for job in feature.jobs}
-    woken = {"mail.send", SEAL, *PARTIES, "referral.apply_withdrawals"}
+    woken = {"mail.send", SEAL, *PARTIES, *RECEIVER_JOBS}
     woken |= {
         "caseload.forget_exports",
         "caseload.write_export",

@@ -12,6 +12,9 @@ from clais.audit.actions import record
 from clais.audit.frequency import hold_to_limit
 from clais.clock import now
 from clais.database import ScopedSession
+from clais.exchange.referrals.clocks import count_from, pause_or_go_on
+from clais.exchange.referrals.delays import is_late
+from clais.exchange.referrals.locking import lock
 from clais.exchange.referrals.models import (
     TRANSFER,
     Consent,
@@ -49,27 +52,6 @@ MOST_STEPS = 100
 """So many steps of a referral are read to find the last one that stands."""
 
 
-class Gone(LookupError):  # noqa: N818 - it reads as what happened.
-    """The tenant may not, or no longer, see the referral: its consent was withdrawn or ran out."""
-
-
-def lock(session: ScopedSession, referral: Referral) -> Referral:
-    """Lock the row of a referral until the end of the transaction, and read it again.
-
-    Raises Gone when this tenant may no longer see it, and Refused (`wrong_state`) when it was withdrawn: the sender
-    still sees it, but nobody may move it.
-    """
-    this = select(Referral).where(Referral.tenant_id == referral.tenant_id, Referral.id == referral.id)
-    locked = session.scalars(
-        this.with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).one_or_none()
-    if locked is not None:
-        return locked
-    if session.scalars(this.execution_options(populate_existing=True)).one_or_none() is None:
-        raise Gone
-    raise Refused("wrong_state")
-
-
 def move(
     session: ScopedSession,
     actor: Actor,
@@ -82,16 +64,18 @@ def move(
     advised_scheme_id: UUID | None = None,
 ) -> Referral:
     """Take a step of the table `REFERRAL` on either side: receive, accept, advise, decline, start, hold, resume,
-    complete, fail, cancel; of a transfer look, take_over, refuse, cancel.
+    complete, fail, cancel, ask_missing, supply, go_on; of a transfer look, take_over, refuse, cancel.
 
     `reason` is a code of `REASONS[transition]`; for `complete` it is the result. `happened_on` is the day on which it
     happened, where that is not today; `advised_scheme_id` the scheme to which advice points. Raises Gone and Refused
-    (`wrong_state`, `not_permitted`, `reason_missing`, `reason_unknown`, `comment_missing`).
+    (`wrong_state`, `too_late`, `not_permitted`, `reason_missing`, `reason_unknown`, `comment_missing`).
     """
     if transition in {"send", "withdraw", "lapse", *TAKE_BACKS}:
         raise Refused("wrong_state")
     locked = lock(session, referral)
     _check_side(REFERRAL.find(transition, locked.state).permission, actor, locked)
+    if transition == "ask_missing" and is_late(locked):
+        raise Refused("too_late")
     if reason and reason not in REASONS.get(transition, {}):
         raise Refused("reason_unknown")
     if REFERRAL.find(transition, locked.state).target not in PLACED:
@@ -105,6 +89,8 @@ def move(
     if transition == "advise":
         locked.advised_scheme_id = advised_scheme_id
     locked.last_moved_at = now()
+    pause_or_go_on(locked)
+    count_from(session, actor, locked, is_first=transition == "accept")
     if transition == "cancel" and reason in NEVER_MEANT:
         _close(session, locked, locked.last_moved_at, cause="never_meant")
     own = locked.tenant_id == actor.tenant_id
@@ -155,6 +141,7 @@ def take_back(session: ScopedSession, actor: Actor, referral: Referral, comment:
     REFERRAL.apply(session, locked, name, actor, comment=comment)
     locked.reason = locked.result = locked.result_note = locked.advised_scheme_id = None
     locked.last_moved_at = now()
+    count_from(session, actor, locked)
     record(session, "referral.take_back", "referral", locked.id)
     wake_parties(session, locked)
     session.flush()
@@ -204,6 +191,8 @@ def withdraw(session: ScopedSession, actor: Actor, referral: Referral, note: str
     end_with_referral(session, actor, locked)
     locked.last_moved_at = now()
     REFERRAL.apply(session, locked, "withdraw", actor)
+    pause_or_go_on(locked)
+    count_from(session, actor, locked)
     _close(session, locked, locked.last_moved_at, note)
     record(session, "referral.withdraw", "referral", locked.id, person_id=locked.person_id)
     wake_parties(session, locked)
@@ -287,6 +276,7 @@ def post_message(session: ScopedSession, actor: Actor, referral: Referral, text:
     )
     session.add(message)
     locked.last_moved_at = now()
+    count_from(session, actor, locked)
     own = locked.tenant_id == actor.tenant_id
     record(session, "referral.message", "referral", locked.id, person_id=locked.person_id if own else None)
     wake_parties(session, locked)

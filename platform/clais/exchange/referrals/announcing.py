@@ -45,7 +45,7 @@ from clais.messaging.subjects import subject_url
 from clais.services import services
 from clais.translation import gettext
 
-RECEIVER_STEPS = ("send", "cancel", "lapse", *TAKE_BACKS, *OFFER_ANSWERS)
+RECEIVER_STEPS = ("send", "supply", "cancel", "lapse", *TAKE_BACKS, *OFFER_ANSWERS)
 BATCH = 2000
 """How many lines one run writes at most; the next run goes on."""
 
@@ -66,7 +66,7 @@ def announce(session: ScopedSession, actor: Actor) -> int:
     added = notify_all(session, [line.values() for line in lines.values()])
     loud = [lines[row["membership_id"], row["dedupe_key"]] for row in added if row["kind"] != SILENT]
     loud += spoken_after_all(session)
-    _mail(session, actor, loud)
+    mail(session, actor, loud)
     return len(loud)
 
 
@@ -166,13 +166,7 @@ def _for_receivers(session: ScopedSession, since: datetime) -> tuple[Pairs, ...]
 
     A centre answers referrals, and a platform the transfers of files.
     """
-    here, permissions = session.scope.tenant_id, services().permissions
-    officers = select(Membership.id).where(
-        Membership.tenant_id == here,
-        Membership.role.in_([*permissions.holders(ANSWER), *permissions.holders(TAKE)]),
-        Membership.ended_at.is_(None),
-    )
-    present = list(session.scalars(officers))
+    here, present = session.scope.tenant_id, present_members(session, ANSWER, TAKE)
     if not present:
         return ()
     members = literal(present, ARRAY(Uuid()))
@@ -190,6 +184,17 @@ def _for_receivers(session: ScopedSession, since: datetime) -> tuple[Pairs, ...]
         Withdrawal.to_tenant_id == here, Withdrawal.withdrawn_at > since, Withdrawal.cause != "unused"
     )
     return steps, messages, withdrawn
+
+
+def present_members(session: ScopedSession, *permissions: str) -> list[UUID]:
+    """The present members of the tenant at work who hold one of the permissions."""
+    holders = {role for permission in permissions for role in services().permissions.holders(permission)}
+    members = select(Membership.id).where(
+        Membership.tenant_id == session.scope.tenant_id,
+        Membership.role.in_(holders),
+        Membership.ended_at.is_(None),
+    )
+    return list(session.scalars(members))
 
 
 def _for_each(members: ColumnElement[Any], table: type[ReferralEvent | ReferralMessage | Withdrawal]) -> Pairs:
@@ -240,7 +245,7 @@ def _withdrawal_line(member_id: UUID, withdrawal: Withdrawal) -> Line:
     return Line(member_id, str(withdrawal.id), text, "withdrawal", withdrawal.id)
 
 
-def _mail(session: ScopedSession, actor: Actor, lines: Sequence[Line]) -> None:
+def mail(session: ScopedSession, actor: Actor, lines: Sequence[Line]) -> None:
     """The same to each member in one mail, with the numbers of the referrals and links, and without a name."""
     by_member: dict[UUID, list[Line]] = {}
     for line in lines:

@@ -10,9 +10,10 @@ from clais.exchange.referrals.models import (
     Withdrawal,
 )
 from clais.exchange.referrals.queries import number_of_open_referrals
+from clais.exchange.referrals.reminding import begin_clocks, next_clock_at, next_reminder_at, remind
 from clais.exchange.referrals.silence import next_news_at
 from clais.exchange.referrals.trail import TRAIL
-from clais.exchange.referrals.waking import ANNOUNCE, CLOSE, LAPSE
+from clais.exchange.referrals.waking import ANNOUNCE, CLOSE, LAPSE, REMIND
 from clais.exchange.referrals.workflow import REFERRAL, SEAT_OFFER
 from clais.feature import Feature
 from clais.feature.closing import Holding
@@ -40,6 +41,8 @@ FEATURE = Feature(
     jobs=(
         Job(ANNOUNCE, announce, next_at=next_news_at, missed=has_untold_news),
         Job(LAPSE, lapse_unanswered, next_at=next_lapse_at),
+        Job(REMIND, remind, next_at=next_reminder_at),
+        Job("referral.begin_clocks", begin_clocks, next_at=next_clock_at, swept=True),
         Job(CLOSE, close_unused, next_at=next_close_at),
     ),
 )

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    and_,
     bindparam,
     case,
     func,
@@ -24,19 +25,21 @@ from sqlalchemy import (
     tuple_,
 )
 
-from clais.clock import today
+from clais.clock import now, today
 from clais.database import HERE, ScopedSession
 from clais.database.keyset import counted_together, or_last, page_after
 from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.exchange.publications.queries import seat_counts
 from clais.exchange.referrals.models import WAITS, Parcel, Referral
 from clais.exchange.referrals.parcels import missing
-from clais.exchange.referrals.workflow import CLOSED, PLACED, UNANSWERED
+from clais.exchange.referrals.workflow import CLOSED, PLACED, WAITING
 
 PAGE = 25
-GROUPS: dict[str, frozenset[str]] = {"waiting": UNANSWERED, "running": PLACED, "closed": CLOSED}
+GROUPS: dict[str, frozenset[str]] = {"waiting": WAITING, "running": PLACED, "closed": CLOSED}
 Narrowed = Mapping[str, Any]
 EVERYTHING: Narrowed = {}
+WITHOUT_NEWS = "without_news_on"
+"""What narrows a list to the referrals whose receiver is late with its news, on a day."""
 
 
 # The sender's side
@@ -154,6 +157,10 @@ _LINES = (
         Referral.answer_due_on,
         Referral.requested_at,
         Referral.last_moved_at,
+        Referral.last_news_on,
+        Referral.news_due_on,
+        Referral.withdrawn_at,
+        Referral.consent_until,
         Scheme.required_fields,
         SchemeSession.starts_on,
     )
@@ -273,4 +280,14 @@ def received_counts(session: ScopedSession, lists: Sequence[tuple[Collection[str
 
 
 def _conditions(narrowed: Narrowed) -> list[Any]:
-    return [getattr(Referral, name) == value for name, value in narrowed.items()]
+    return [
+        and_(
+            Referral.news_due_on.is_not(None),
+            Referral.news_due_on < value,
+            Referral.withdrawn_at.is_(None),
+            Referral.consent_until > now(),
+        )
+        if name == WITHOUT_NEWS
+        else getattr(Referral, name) == value
+        for name, value in narrowed.items()
+    ]

@@ -1,73 +1,27 @@
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, SmallInteger, String, Text, true
+from sqlalchemy import CheckConstraint, Computed, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clais.clock import now
 from clais.database import Base, TableKind, TenantOwned, Timestamped, Versioned, belongs_to, tenant_index, tenant_unique
-
-
-class Crossing(TenantOwned):
-    """A row that the tenant `tenant_id` owns and shows to `to_tenant_id` while the consent is in force."""
-
-    table_kind: ClassVar[TableKind] = TableKind.CROSSING
-
-    to_tenant_id: Mapped[UUID] = mapped_column(sort_order=-8)
-    consent_until: Mapped[datetime] = mapped_column(sort_order=-7)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(sort_order=-6)
-    in_force: Mapped[bool] = mapped_column(default=True, server_default=true(), sort_order=-5)
-    """False once withdrawn. Never NULL, so that a foreign key can hold a row to the referral that it goes with."""
-
-
-def in_force_until_withdrawn() -> CheckConstraint:
-    """What is not in force is withdrawn: nobody adds a row that is neither, on a referral that was withdrawn."""
-    return CheckConstraint("in_force OR withdrawn_at IS NOT NULL", name="in_force")
-
-
-def goes_with_referral(table: str) -> ForeignKeyConstraint:
-    """A foreign key to a referral between the same two tenants, until the same end, that is in force or not like it.
-
-    So a receiver adds nothing to a referral that was withdrawn or whose consent is over, not even with dates of its
-    own: foreign keys see past row security. Looked at when the transaction ends: a withdrawal closes the referral first
-    and then what goes with it.
-    """
-    own = ["tenant_id", "to_tenant_id", "referral_id", "consent_until", "in_force"]
-    theirs = [f"referral.{name}" for name in ("tenant_id", "to_tenant_id", "id", "consent_until", "in_force")]
-    return ForeignKeyConstraint(own, theirs, name=f"fk_{table}_in_force", deferrable=True, initially="DEFERRED")
-
-
-def belongs_to_crossing() -> ForeignKeyConstraint:
-    """A foreign key to a referral between the same two tenants.
-
-    Without the receiver in the key, a third tenant could add rows to a referral of others by naming itself the
-    receiver: foreign keys ignore row security.
-    """
-    return ForeignKeyConstraint(
-        ["tenant_id", "to_tenant_id", "referral_id"], ["referral.tenant_id", "referral.to_tenant_id", "referral.id"]
-    )
-
-
-def of_the_person_of_its_referral() -> ForeignKeyConstraint:
-    """A foreign key that holds a consent and its referral to one person.
-
-    The sender alone sees consents. So the receiver, who may change where a referral stands, cannot turn it to another
-    person; the sender turns both at once, when two files become one, as the key is looked at when the transaction ends.
-    """
-    return ForeignKeyConstraint(
-        ["tenant_id", "referral_id", "person_id"],
-        ["referral.tenant_id", "referral.id", "referral.person_id"],
-        name="fk_consent_person",
-        deferrable=True,
-        initially="DEFERRED",
-    )
-
+from clais.exchange.referrals.crossing import (
+    Crossing,
+    belongs_to_crossing,
+    goes_with_referral,
+    in_force_until_withdrawn,
+    of_the_person_of_its_referral,
+)
 
 SCHEME, TRANSFER = "scheme", "transfer"
 """The kinds of referrals."""
 WAITS = "referral.state IN ('requested', 'received')"
 """Not answered yet: what stands in the inbox of the receiver."""
+
+NEWS_AWAITED = "referral.news_due_on IS NOT NULL"
+"""Accepted or under way: the receiver gives news by that day."""
 
 
 class Referral(Base, Crossing, Timestamped, Versioned):
@@ -88,6 +42,8 @@ class Referral(Base, Crossing, Timestamped, Versioned):
         tenant_index("sender_membership_id", "last_moved_at"),
         Index("ix_referral_inbox", "to_tenant_id", "urgency_rank", "due_on", "id", postgresql_where=WAITS),
         Index("ix_referral_received", "to_tenant_id", "last_moved_at", "id"),
+        Index("ix_referral_news_due", "to_tenant_id", "news_due_on", "id", postgresql_where=NEWS_AWAITED),
+        Index("ix_referral_news_awaited", "tenant_id", "news_due_on", "id", postgresql_where=NEWS_AWAITED),
         CheckConstraint("tenant_id <> to_tenant_id", name="crosses"),
         CheckConstraint(
             "seat_offer <> 'offered' OR (offered_session_id IS NOT NULL AND offer_until IS NOT NULL)", name="seat_offer"
@@ -127,6 +83,12 @@ class Referral(Base, Crossing, Timestamped, Versioned):
     )
     """The promise that runs now, as `delays.promised_on` says it; stored, to sort the inbox by it."""
     last_moved_at: Mapped[datetime] = mapped_column(default=now)
+    last_news_on: Mapped[date | None]
+    """The day of the receiver's last step or message, while it owes news of what it accepted."""
+    news_due_on: Mapped[date | None]
+    """The day by which the receiver gives the next news; none while nobody waits for any."""
+    asked_on: Mapped[date | None]
+    """The day on which the receiver asked for what is missing, while the sender has not answered: its clock stands."""
     reason: Mapped[str | None] = mapped_column(String(40))
     result: Mapped[str | None] = mapped_column(String(40))
     result_note: Mapped[str | None] = mapped_column(String(1000))

@@ -46,6 +46,14 @@ NEVER_MEANT = N_("Sent by mistake: %(reference)s")
 TAKEN_BACK = N_("Referral %(reference)s: the centre took its answer back, it stands at: %(state)s")
 OFFERED = N_("Referral %(reference)s: a seat is offered, answer by %(day)s")
 OFFER_MOVED = N_("Referral %(reference)s: %(state)s")
+NEWS_DUE = N_("Referral %(reference)s: the sender waits for news")
+RECEIPT_LATE = N_("Referral %(reference)s: its receipt is not acknowledged yet")
+ANSWER_SOON = N_("Referral %(reference)s: the answer is promised by the next working day")
+ANSWER_LATE = N_("Referral %(reference)s: the promised answer is late")
+STILL_OVERDUE = N_("Referral %(reference)s still has no answer: the receiver was reminded")
+ASKED = N_("Referral %(reference)s: the receiver still waits for what is missing")
+SUPPLIED = N_("Referral %(reference)s: the sender answered what was asked")
+LAPSED = N_("Referral %(reference)s got no answer. We are sorry: choose another way for the person from its page")
 OVERDUE = N_("Referral %(reference)s was not answered in time")
 
 _STANDINGS = STATES | OFFER_WORDS
@@ -84,6 +92,10 @@ def movement_of_event(event: ReferralEvent, referral: Referral, *, to_sender: bo
     if event.transition in OFFER_WORDS:
         return Movement(str(event.id), OFFER_MOVED, referral.reference, event.transition)
     sentence = TAKEN_BACK if event.transition in TAKE_BACKS else MOVED
+    if event.transition == "supply":
+        sentence = SUPPLIED
+    if event.transition == "lapse" and to_sender:
+        sentence = LAPSED
     return Movement(str(event.id), sentence, referral.reference, event.target)
 
 

@@ -64,7 +64,7 @@ class Step:
 PATH_OF_TRANSFER = ("requested", "received", "handed_over")
 SEX = {"woman": N_("woman"), "man": N_("man"), "other": N_("other sex")}
 USUAL_PATH = ("requested", "received", "accepted", "in_progress", "completed")
-_SHOWN_AS = {"on_hold": "in_progress"}
+_SHOWN_AS = {"on_hold": "in_progress", "incomplete": "received"}
 
 
 def path_of(referral: Referral, events: Sequence[ReferralEvent]) -> list[Step]:

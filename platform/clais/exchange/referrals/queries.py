@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     BindParameter,
-    ColumnElement,
     Integer,
     Row,
     ScalarSelect,
@@ -35,7 +35,7 @@ from clais.exchange.referrals.models import (
     ReferralMessage,
     Withdrawal,
 )
-from clais.exchange.referrals.workflow import OPEN, UNANSWERED
+from clais.exchange.referrals.workflow import OPEN
 
 PAGE = 25
 WITHDRAWALS_SHOWN = timedelta(days=14)
@@ -124,44 +124,6 @@ def consent_of(session: ScopedSession, referral: Referral) -> Consent | None:
     ).one_or_none()
 
 
-def overdue(followed: ColumnElement[bool]) -> Select[Referral]:
-    """The sent referrals without the promised answer, the oldest promise first; `followed` narrows them.
-
-    Its parameters are `here`, `day` and `most`.
-    """
-    return (
-        select(Referral)
-        .where(
-            Referral.tenant_id == HERE,
-            Referral.state.in_(UNANSWERED),
-            followed,
-            Referral.answer_due_on < bindparam("day"),
-        )
-        .order_by(Referral.answer_due_on, Referral.id)
-        .limit(bindparam("most", type_=Integer()))
-    )
-
-
-def offered(followed: ColumnElement[bool]) -> Select[Referral]:
-    """The sent referrals to whose person a seat is offered, the first last day first; `followed` narrows them.
-
-    Its parameters are `here`, `day` and `most`.
-    """
-    return (
-        select(Referral)
-        .where(Referral.tenant_id == HERE, *_IS_OFFERED, followed)
-        .order_by(Referral.offer_until, Referral.id)
-        .limit(bindparam("most", type_=Integer()))
-    )
-
-
-_IS_OFFERED = (
-    Referral.seat_offer == "offered",
-    Referral.offer_until >= bindparam("day"),
-    Referral.withdrawn_at.is_(None),
-)
-
-
 _SENT_FOR = (
     select(Referral)
     .where(Referral.tenant_id == HERE, Referral.person_id == bindparam("person"))
@@ -224,16 +186,25 @@ def standing_referrals(session: ScopedSession) -> Select[UUID]:
     return select(Referral.id).where(Referral.to_tenant_id == session.scope.tenant_id)
 
 
-_STANDING = select(Referral.id, Referral.reference, Referral.scheme_name, Referral.from_name).where(
-    Referral.to_tenant_id == HERE, Referral.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
-)
+_STANDING = select(
+    Referral.id,
+    Referral.reference,
+    Referral.scheme_name,
+    Referral.from_name,
+    Referral.state,
+    Referral.last_news_on,
+    Referral.news_due_on,
+    Referral.withdrawn_at,
+    Referral.consent_until,
+).where(Referral.to_tenant_id == HERE, Referral.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
 _STANDING_OF = _STANDING.where(Referral.tenant_id == any_(bindparam("senders", type_=ARRAY(Uuid()))))
 
 
 def standing_among(
     session: ScopedSession, ids: Collection[UUID], senders: Collection[UUID] = ()
-) -> dict[UUID, Row[UUID, str, str | None, str]]:
-    """Those of some received referrals whose consent is in force, each with its number, scheme and sender.
+) -> dict[UUID, Row[*tuple[Any, ...]]]:
+    """Those of some received referrals whose consent is in force, each with its number, scheme and sender, and by
+    when its next news are due.
 
     Read apart from the records that were made from them: these lie here, and the referrals with their `senders`, who
     alone are asked where they are known.

@@ -11,7 +11,7 @@ from clais.audit.actions import record
 from clais.audit.frequency import hold_to_limit
 from clais.clock import now, today
 from clais.database import ScopedSession, new_id
-from clais.dates import end_of, working_days_after
+from clais.dates import end_of
 from clais.encryption import Keyring
 from clais.exchange.eligibility.rules.judging import Verdict
 from clais.exchange.publications.models import Scheme, SchemeSession
@@ -76,12 +76,12 @@ def send_referral(
     said = "" if PURPOSE in contents else purpose
     is_transfer = kind == TRANSFER
     letter = letter_for(actor, to, agreement, contents, purpose=said, scheme=scheme, is_transfer=is_transfer)
-    referral = _draft(actor, to, scheme, scheme_session, agreement, contents)
+    referral = _draft(actor, to, scheme, scheme_session, agreement, contents, urgency)
     if is_transfer:
         referral.kind = TRANSFER
         referral.receive_due_on = referral.answer_due_on = _end_of_offer()
     _note_conditions(referral, offers, contents)
-    referral.reference, referral.person_id, referral.purpose, referral.urgency = reference, person_id, said, urgency
+    referral.reference, referral.person_id, referral.purpose = reference, person_id, said
     # The draft exists only inside this transaction.
     session.add(referral)
     session.flush()
@@ -101,9 +101,10 @@ def _draft(
     scheme_session: SchemeSession | None,
     agreement: Agreement,
     contents: Mapping[str, Any],
+    urgency: str,
 ) -> Referral:
     moment = now()
-    promise = Promise.of(to.settings)
+    due = Promise.of(to.settings, actor.tenant_id).due(moment, urgency)
     return Referral(
         tenant_id=actor.tenant_id,
         to_tenant_id=to.id,
@@ -118,8 +119,9 @@ def _draft(
         age_band=shared_age_band(contents),
         sex=contents["sex"]["value"] if "sex" in contents else None,
         requested_at=moment,
-        receive_due_on=working_days_after(today(), promise.receive),
-        answer_due_on=working_days_after(today(), promise.answer),
+        urgency=urgency,
+        receive_due_on=due.receive_on,
+        answer_due_on=due.answer_on,
         last_moved_at=moment,
     )
 

@@ -37,6 +37,9 @@ def fields() -> Mapping[str, str]:
 
 TRAIL = Trail(
     verbs={
+        "referral.ask_missing": N_("%(who)s asked what is missing on a referral"),
+        "referral.supply": N_("%(who)s answered what was missing on a referral"),
+        "referral.go_on": N_("%(who)s went on with an incomplete referral"),
         "referral.send": N_("%(who)s sent a referral"),
         "referral.receive": N_("%(who)s acknowledged a referral"),
         "referral.accept": N_("%(who)s accepted a referral"),

@@ -6,11 +6,14 @@ from clais.exchange.referrals.models import TRANSFER, Referral, ReferralEvent
 from clais.translation import N_
 from clais.workflow import Transition, Workflow
 
-OPEN = frozenset({"requested", "received", "accepted", "in_progress", "on_hold"})
+OPEN = frozenset({"requested", "received", "incomplete", "accepted", "in_progress", "on_hold"})
 ENDED = frozenset({"advised", "declined", "handed_over", "completed", "cancelled", "failed", "lapsed"})
 """Over, while the receiver still reads the parcel until the consent ends or is withdrawn."""
 CLOSED = ENDED | {"withdrawn"}
 UNANSWERED = frozenset({"requested", "received"})
+"""The receiver has to answer."""
+WAITING = UNANSWERED | {"incomplete"}
+"""Without an answer: the receiver has to give it, or waits for what it asked the sender."""
 PLACED = frozenset({"accepted", "in_progress", "on_hold"})
 URGENCIES = {"normal": N_("Normal"), "soon": N_("Within the week"), "urgent": N_("Urgent")}
 
@@ -18,6 +21,7 @@ STATES = {
     "draft": N_("Draft"),
     "requested": N_("Sent"),
     "received": N_("Received"),
+    "incomplete": N_("Incomplete"),
     "accepted": N_("Accepted"),
     "advised": N_("Returned with advice"),
     "declined": N_("Declined"),
@@ -99,8 +103,6 @@ RESULTS = {
     "reoriented": N_("Placement done, project changed"),
     "other": N_("Another result"),
 }
-
-
 REASONS = {
     "advise": ADVICE,
     "decline": DECLINE_REASONS,
@@ -205,6 +207,11 @@ REFERRAL = Workflow(
         Transition("look", _from("requested"), "received", TAKE, N_("Acknowledge receipt and read the file")),
         Transition("take_over", _from("received"), "handed_over", TAKE, N_("Take the file over")),
         Transition("refuse", _from("received"), "declined", TAKE, N_("Refuse the file"), asks=("reason",)),
+        Transition(
+            "ask_missing", _from("received"), "incomplete", ANSWER, N_("Ask for what is missing"), asks=("comment",)
+        ),
+        Transition("supply", _from("incomplete"), "received", SEND, N_("Answer what was asked"), asks=("comment",)),
+        Transition("go_on", _from("incomplete"), "received", ANSWER, N_("Go on without waiting")),
         Transition("start", _from("accepted"), "in_progress", ANSWER, N_("It starts")),
         Transition("hold", _from("in_progress"), "on_hold", ANSWER, N_("Put on hold"), asks=("comment",)),
         Transition("resume", _from("on_hold"), "in_progress", ANSWER, N_("It resumes")),

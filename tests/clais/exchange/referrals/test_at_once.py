@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from clais.exchange.referrals import actions
+from clais.exchange.referrals.locking import Gone
 from clais.exchange.referrals.models import Referral, ReferralEvent, ReferralMessage
 from clais.exchange.referrals.queries import received_referral, sent_referral
 from clais.workflow import Refused
@@ -56,9 +57,9 @@ def test_an_answer_that_comes_after_the_withdrawal_finds_nothing(federation: Fed
         assert seen is not None
         with agent.at_work() as other:
             actions.withdraw(other, agent.actor, referral)
-        with pytest.raises(actions.Gone):
+        with pytest.raises(Gone):
             actions.move(session, officer.actor, seen, "receive")
-        with pytest.raises(actions.Gone):
+        with pytest.raises(Gone):
             actions.post_message(session, officer.actor, seen, "Bonjour")
 
 

@@ -12,6 +12,7 @@ from clais import clock
 from clais.clock import now
 from clais.exchange.referrals import actions
 from clais.exchange.referrals.lists import inbox
+from clais.exchange.referrals.locking import Gone, lock
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.presentation import path_of
 from clais.exchange.referrals.queries import (
@@ -116,7 +117,7 @@ def test_an_expired_consent_closes_everything(federation: Federation, superuser:
     with officer.at_work() as session:
         for table in CROSSING:
             assert session.scalars(select(table).where(table.to_tenant_id == officer.tenant.id)).all() == []
-        with pytest.raises(actions.Gone):
+        with pytest.raises(Gone):
             actions.move(session, officer.actor, referral, "receive")
 
 
@@ -127,8 +128,8 @@ def test_a_third_tenant_sees_nothing(federation: Federation) -> None:
         for table in (*CROSSING, Consent, Withdrawal):
             assert session.scalars(select(table)).all() == []
         assert sent_referral(session, referral.id) is None
-        with pytest.raises(actions.Gone):
-            actions.lock(session, referral)
+        with pytest.raises(Gone):
+            lock(session, referral)
 
 
 @pytest.mark.parametrize(

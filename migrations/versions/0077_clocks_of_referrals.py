@@ -1,0 +1,26 @@
+"""A referral knows by when its receiver gives news, and since when it waits for what is missing.
+
+Its columns come with their indexes, which are made beside the requests: cut off in the middle, it is run again.
+"""
+
+from alembic import op
+
+from migrations.online_v1 import add_index
+from migrations.protection_v1 import APPLICATION
+
+revision = "0077"
+down_revision = "0076"
+
+
+def upgrade() -> None:
+    for name in ("last_news_on", "news_due_on", "asked_on"):
+        op.execute(f"ALTER TABLE referral ADD COLUMN IF NOT EXISTS {name} DATE")
+        op.execute(f"GRANT UPDATE ({name}) ON referral TO {APPLICATION}")
+    op.execute(f"GRANT UPDATE (answer_due_on) ON referral TO {APPLICATION}")
+    awaited = "news_due_on IS NOT NULL"
+    add_index("ix_referral_news_due", "referral", ["to_tenant_id", "news_due_on", "id"], where=awaited)
+    add_index("ix_referral_news_awaited", "referral", ["tenant_id", "news_due_on", "id"], where=awaited)
+
+
+def downgrade() -> None:
+    raise RuntimeError("Migrations only go forward; restore a backup instead.")

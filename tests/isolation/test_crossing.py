@@ -98,6 +98,12 @@ def promised(column: str, value: str) -> Try:
     return Try("receiver", statement, f"GRANT UPDATE ({column}) ON referral TO clais_app")
 
 
+def put_off(value: str) -> Try:
+    """The receiver puts its answer off, which it may for a pause, farther than any pause."""
+    statement = f"UPDATE referral SET answer_due_on = {value} WHERE tenant_id = :sender AND id = :referral"
+    return Try("receiver", statement, "ALTER TABLE referral DROP CONSTRAINT ck_referral_answer_due")
+
+
 def of_another_person(by: str) -> Try:
     """The referral is turned to another person than the one who agreed."""
     statement = "UPDATE referral SET person_id = :id WHERE tenant_id = :sender AND id = :referral"
@@ -144,7 +150,8 @@ TRIES = {
     "a referral of another person than its consent": of_another_person("sender"),
     "an offer of no session": offered("receiver"),
     "an answer to an offer after the withdrawal": offered("sender", withdrawn=True),
-    "an answer that is due later": promised("answer_due_on", "answer_due_on + 30"),
+    "an answer that is due much later": put_off("answer_due_on + 30"),
+    "another promise": promised("promised_on", "promised_on + 30"),
     "a receipt that is due later": promised("receive_due_on", "receive_due_on + 30"),
     "a request that came later": promised("requested_at", "now()"),
 }

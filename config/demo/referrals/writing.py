@@ -73,7 +73,7 @@ def write_referral(referral: DrawnReferral, officer: Colleague) -> dict[str, Any
         scheme_name=scheme.name if scheme else None, from_name=desk.name, to_name=referral.to.name,
         sent_by=history.referent.name, sender_membership_id=history.referent.membership_id, age_band=age["band"],
         sex=sex, requested_at=referral.sent_at, receive_due_on=due.receive_on,
-        answer_due_on=due.answer_on, **news_of(referral),
+        answer_due_on=due.answer_on, promised_on=due.answer_on, **news_of(referral),
         last_moved_at=moved, advised_scheme_id=referral.advised if outcome.get("reason") == "other_scheme" else None,
         **outcome,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from clais.exchange.referrals.models import Parcel, Referral
 from clais.exchange.referrals.parcels import FIELDS, PLAN, field_of
 from clais.exchange.referrals.presentation import path_of, readable_facts, sensitive_codes, sex_and_age
 from clais.exchange.referrals.queries import parcel_of, thread
-from clais.exchange.referrals.workflow import REFERRAL, STATES, TAKE, outcome_label, reason_label
+from clais.exchange.referrals.workflow import OFFER_WORDS, REFERRAL, STATES, TAKE, outcome_label, reason_label
 from clais.feature.pages import Pages
 from clais.forms.form import Form
 from clais.identity.models import Membership
@@ -111,6 +111,7 @@ def _tables() -> dict[str, Any]:
         "label_of": REFERRAL.label_of,
         "reason_label": reason_label,
         "outcome_label": outcome_label,
+        "offer_words": OFFER_WORDS,
     }
 
 

@@ -1,11 +1,13 @@
 """The clocks of a referral, as each step leaves them: of the news that its receiver owes, and of its answer."""
 
+from datetime import timedelta
+
 from clais.actor import Actor
 from clais.clock import today
 from clais.database import ScopedSession
 from clais.dates import working_days_after, working_days_between
 from clais.exchange.referrals.delays import RUNNING, Promise
-from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.models import LONGEST_PAUSE, Referral
 from clais.registry.models import Tenant
 
 
@@ -23,14 +25,16 @@ def count_from(session: ScopedSession, actor: Actor, referral: Referral, *, is_f
 
 def pause_or_go_on(referral: Referral) -> None:
     """While the sender is asked for what is missing, the clock of the answer stands: its day is put off afterwards by
-    the working days of the pause.
+    the working days of the pause, four weeks after what was promised at most.
     """
     if referral.state == "incomplete":
         referral.asked_on = today()
     elif referral.asked_on is not None:
         if referral.state == "received" and referral.answer_due_on is not None:
             pause = working_days_between(referral.asked_on, today())
-            referral.answer_due_on = working_days_after(referral.answer_due_on, pause)
+            wanted = working_days_after(referral.answer_due_on, pause)
+            longest = (referral.promised_on or referral.answer_due_on) + timedelta(days=LONGEST_PAUSE)
+            referral.answer_due_on = min(wanted, longest)
         referral.asked_on = None
 
 

@@ -15,6 +15,8 @@ from clais.exchange.referrals.crossing import (
     of_the_person_of_its_referral,
 )
 
+LONGEST_PAUSE = 28
+"""So many days a pause puts an answer off at most: neither side makes a promise of weeks one of months."""
 SCHEME, TRANSFER = "scheme", "transfer"
 """The kinds of referrals."""
 WAITS = "referral.state IN ('requested', 'received')"
@@ -50,6 +52,7 @@ class Referral(Base, Crossing, Timestamped, Versioned):
         ),
         in_force_until_withdrawn(),
         CheckConstraint("kind IN ('scheme', 'transfer')", name="kind"),
+        CheckConstraint(f"promised_on IS NULL OR answer_due_on <= promised_on + {LONGEST_PAUSE}", name="answer_due"),
     )
 
     reference: Mapped[str] = mapped_column(String(20))
@@ -77,6 +80,8 @@ class Referral(Base, Crossing, Timestamped, Versioned):
     requested_at: Mapped[datetime | None]
     receive_due_on: Mapped[date | None]
     answer_due_on: Mapped[date | None]
+    promised_on: Mapped[date | None]
+    """The day of the answer as it was promised: a pause puts `answer_due_on` off, so far and no farther."""
     due_on: Mapped[date | None] = mapped_column(
         Computed("CASE state WHEN 'requested' THEN receive_due_on ELSE answer_due_on END", persisted=True),
         deferred=True,

@@ -79,7 +79,7 @@ def send_referral(
     referral = _draft(actor, to, scheme, scheme_session, agreement, contents, urgency)
     if is_transfer:
         referral.kind = TRANSFER
-        referral.receive_due_on = referral.answer_due_on = _end_of_offer()
+        referral.receive_due_on = referral.answer_due_on = referral.promised_on = _end_of_offer()
     _note_conditions(referral, offers, contents)
     referral.reference, referral.person_id, referral.purpose = reference, person_id, said
     # The draft exists only inside this transaction.
@@ -122,6 +122,7 @@ def _draft(
         urgency=urgency,
         receive_due_on=due.receive_on,
         answer_due_on=due.answer_on,
+        promised_on=due.answer_on,
         last_moved_at=moment,
     )
 

@@ -126,8 +126,7 @@ def _run(
     )  # fmt: skip
     read = Timing.of(sheets_read(app, engine, CENTRE, max(2, min(rounds.pages, MOST_SHEETS))))
     rows.append(Row.in_time(SHEET, f"XLSForm de {spaced(OF_A_SHEET)} questions", read, LONGEST * 1000))
-    rows.append(_presence(engine, free, centre, rounds, progress=progress))
-    rows += _eligibility(engine, large, centre, rounds, progress=progress)
+    rows += [_presence(engine, free, centre, rounds), *_eligibility(engine, large, centre, rounds, progress=progress)]
     acts, times_of_acts = Acts(app, engine, coordinator), max(2, min(rounds.pages, MOST_ACTS))
     rows += acts.rows(times_of_acts) + printed(acts, times_of_acts)
     rows.append(Row(OPENING, "Ouvrir une plate-forme", times[OPENING]))
@@ -135,10 +134,10 @@ def _run(
     return rows + _delays(House(app, engine, databases.url, large, centre), rounds)
 
 
-def _presence(engine: Engine, free: Engine, centre: Browser, rounds: Rounds, *, progress: bool) -> Row:
+def _presence(engine: Engine, free: Engine, centre: Browser, rounds: Rounds) -> Row:
     """What the list of presences of a large session costs: after the pages that show sessions, as it fills one."""
     call = room(engine, free, centre)
-    times = interleaved({BASELINE: bare_view(engine), ROOM: call}, rounds.pages, progress=progress)
+    times = interleaved({BASELINE: bare_view(engine), ROOM: call}, rounds.pages, progress=False)
     return Row(
         ROOM, f"Présences d'une session de {PEOPLE} participants", times[ROOM],
         times[ROOM].median / times[BASELINE].median, promise=Promise(MOST_IN_A_ROOM),

@@ -108,9 +108,16 @@ def test_a_seat_given_without_a_lock_stays_taken_and_is_found(
     """Planted: nothing is locked when a seat is given, and the participant is not touched."""
 
     def careless(
-        session: ScopedSession, _actor: Actor, participant: Participant, seats: SchemeSession, *, waiting: bool
+        session: ScopedSession,
+        _actor: Actor,
+        participant: Participant,
+        seats: SchemeSession,
+        *,
+        waiting: bool,
+        from_list: bool,
     ) -> None:
         assert not waiting
+        assert not from_list
         seating.take_seat(session, seats.id, participant.from_tenant_id)
         session.add(Enrolment(participant_id=participant.id, scheme_session_id=seats.id))
         session.flush()

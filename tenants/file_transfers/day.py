@@ -1,4 +1,4 @@
-"""The files that other platforms offer, on the day of who may take them over."""
+"""The files that other platforms offer, on the day of who leads the team."""
 
 from collections.abc import Iterator
 from functools import partial

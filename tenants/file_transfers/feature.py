@@ -15,6 +15,9 @@ from tenants.file_transfers.trail import TRAIL
 from tenants.file_transfers.views import arriving, offering
 from tenants.people.workflow import OPEN_STAGES
 
+LEAD = "team.lead"
+"""Who gives newcomers to the team has them on their day; everyone else who may take a file over has the rail."""
+
 FEATURE = Feature(
     name="file_transfers",
     package=__package__,
@@ -37,5 +40,5 @@ FEATURE = Feature(
     ),
     acts=(Act(N_("Transfer the file"), "file_transfers.offer", "referral.send", 80, stages=frozenset(OPEN_STAGES)),),
     thread=(ThreadSource("arrivals", "person.read", thread.ARRIVALS, thread.arrival_entry),),
-    day=(DaySource("file_transfers", TAKE, day.arriving),),
+    day=(DaySource("file_transfers", LEAD, day.arriving),),
 )

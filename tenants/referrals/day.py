@@ -1,8 +1,9 @@
 """The referrals on someone's day: late answers, and changes of state."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 from functools import partial
+from uuid import UUID
 
 from flask import url_for
 
@@ -20,7 +21,9 @@ from clais.web.formatting import exact_day, lateness
 from tenants.people.models import Person
 from tenants.people.urls import file_url
 from tenants.referrals import presentation
-from tenants.referrals.queries import offers_of_the_day, referrals_of_the_day, referrals_that_moved
+from tenants.referrals.queries import Pairs, referrals_of_the_day, referrals_that_moved
+
+Put = Callable[[Referral, Person], Words]
 
 
 def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
@@ -28,18 +31,12 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
     `actor` looked.
     """
     found = referrals_of_the_day(session, actor, services().permissions, MOST)
-    for referral, person in found.late:
-        yield Waiting(
-            LATE + 2,
-            person.full_name,
-            partial(_without_answer, referral, person),
-            referral.answer_due_on or referral.last_moved_at,
-            subject=str(referral.id),
-            icon="send",
-            person_id=person.id,
-        )
-    offered = offers_of_the_day(session, actor, services().permissions)
-    for referral, person in offered:
+    yield from _each(LATE + 2, found.late, _without_answer, lambda one: one.answer_due_on, lambda _one: "")
+    questions = awaited.questions_of(session, [referral for referral, _of in found.asked])
+    asked = partial(_asked, questions)
+    yield from _each(LATE + 2, found.asked, asked, lambda one: one.asked_on, lambda one: f" {one.asked_on}")
+    yield from _each(LATE + 3, found.silent, _without_news, lambda one: one.news_due_on, lambda _one: "")
+    for referral, person in found.offered:
         until = referral.offer_until or today()
         yield Waiting(
             TODAY if until > today() else LATE + 1,
@@ -50,37 +47,28 @@ def news(session: ScopedSession, actor: Actor) -> Iterator[Waiting]:
             icon="grid-3x3-gap",
             person_id=person.id,
         )
-    questions = awaited.questions_of(session, [referral for referral, _of in found.asked])
-    for referral, person in found.asked:
+    offered = {referral.id for referral, _person in found.offered}
+    moved = [(referral, person) for referral, person in found.moved if referral.id not in offered]
+    yield from _each(
+        NEWS, moved, _moved, lambda one: one.last_moved_at, lambda one: f" {one.last_moved_at.isoformat()}"
+    )
+
+
+def _each(
+    urgency: int,
+    found: Pairs,
+    put: Put,
+    when: Callable[[Referral], date | datetime | None],
+    mark: Callable[[Referral], str],
+) -> Iterator[Waiting]:
+    """A line for each referral; `mark` tells this time that it waits from another one."""
+    for referral, person in found:
         yield Waiting(
-            LATE + 2,
+            urgency,
             person.full_name,
-            partial(_asked, referral, person, questions.get(referral.id, "")),
-            referral.asked_on or referral.last_moved_at,
-            subject=f"{referral.id} {referral.asked_on}",
-            icon="send",
-            person_id=person.id,
-        )
-    for referral, person in found.silent:
-        yield Waiting(
-            LATE + 3,
-            person.full_name,
-            partial(_without_news, referral, person),
-            referral.news_due_on or referral.last_moved_at,
-            subject=str(referral.id),
-            icon="send",
-            person_id=person.id,
-        )
-    answered = {referral.id for referral, _person in offered}
-    for referral, person in found.moved:
-        if referral.id in answered:
-            continue
-        yield Waiting(
-            NEWS,
-            person.full_name,
-            partial(_moved, referral, person),
-            referral.last_moved_at,
-            subject=f"{referral.id} {referral.last_moved_at.isoformat()}",
+            partial(put, referral, person),
+            when(referral) or referral.last_moved_at,
+            subject=f"{referral.id}{mark(referral)}",
             icon="send",
             person_id=person.id,
         )
@@ -113,7 +101,8 @@ def _offered(referral: Referral, person: Person) -> Words:
     )
 
 
-def _asked(referral: Referral, person: Person, question: str) -> Words:
+def _asked(questions: Mapping[UUID, str], referral: Referral, person: Person) -> Words:
+    question = questions.get(referral.id, "")
     return Words(
         _("“%(scheme)s” asks: %(question)s", scheme=referral.scheme_name or referral.to_name, question=question),
         _("Reply"),

@@ -10,7 +10,6 @@ from clais.clock import today
 from clais.database import HERE, ScopedSession, built_once
 from clais.exchange.referrals import awaited, news
 from clais.exchange.referrals.models import Referral
-from clais.feature.day import MOST
 from clais.feature.handling import Anyone, Reader
 from clais.permissions import PermissionTable
 from tenants.people.following import hears_of
@@ -50,13 +49,14 @@ class OfTheDay(NamedTuple):
     late: Pairs
     asked: Pairs
     silent: Pairs
+    offered: Pairs
     moved: Pairs
 
 
 def referrals_of_the_day(session: ScopedSession, actor: Actor, table: PermissionTable, limit: int = 20) -> OfTheDay:
-    """Of the people whom the actor follows, those whose promised answer is late, those of which something is asked and
-    those without the news that were due, the oldest first; and those that moved since they looked, the latest first.
-    All in one statement: the day is opened all day.
+    """Of the people whom the actor follows, those whose promised answer is late, those of which something is asked,
+    those without the news that were due and those to whom a seat is offered, the oldest first; and those that moved
+    since they looked, the latest first. All in one statement: the day is opened all day.
     """
     values = _values(session, actor, limit) | {"day": today()}
     found = session.execute(_of_the_day(actor.permissions, table), values).all()
@@ -64,18 +64,19 @@ def referrals_of_the_day(session: ScopedSession, actor: Actor, table: Permission
     known = [
         (row.place, row.Referral, people[row.Referral.person_id]) for row in found if row.Referral.person_id in people
     ]
-    late, asked, silent, moved_lately = (
+    late, asked, silent, offered, moved_lately = (
         [(referral, person) for place, referral, person in known if place == wanted]
-        for wanted in (_LATE, _ASKED, _SILENT, _MOVED)
+        for wanted in (_LATE, _ASKED, _SILENT, _OFFERED, _MOVED)
     )
     late.sort(key=lambda pair: (pair[0].answer_due_on or date.max, pair[0].id))
     asked.sort(key=lambda pair: (pair[0].asked_on or date.max, pair[0].id))
     silent.sort(key=lambda pair: (pair[0].news_due_on or date.max, pair[0].id))
+    offered.sort(key=lambda pair: (pair[0].offer_until or date.max, pair[0].id))
     moved_lately.sort(key=lambda pair: pair[0].last_moved_at, reverse=True)
-    return OfTheDay(late, asked, silent, moved_lately)
+    return OfTheDay(late, asked, silent, offered, moved_lately)
 
 
-_LATE, _ASKED, _SILENT, _MOVED = range(4)
+_LATE, _ASKED, _SILENT, _OFFERED, _MOVED = range(5)
 
 
 @built_once
@@ -90,6 +91,7 @@ def _of_the_day(permissions: frozenset[str], table: PermissionTable) -> Select[R
             (_LATE, awaited.overdue(followed)),
             (_ASKED, awaited.asked_for(followed)),
             (_SILENT, awaited.silent(followed)),
+            (_OFFERED, awaited.offered(followed)),
             (_MOVED, news.moved_for(reader, followed)),
         )
     ]
@@ -100,18 +102,6 @@ def _of_the_day(permissions: frozenset[str], table: PermissionTable) -> Select[R
         .join(each_of_them, Referral.id == found_ids.id)
         .where(Referral.tenant_id == HERE)
     )
-
-
-def offers_of_the_day(session: ScopedSession, actor: Actor, table: PermissionTable) -> list[tuple[Referral, Person]]:
-    """The seats that are offered to the people whom the actor follows, the first that lapses first."""
-    values = _values(session, actor, MOST) | {"day": today()}
-    return _with_people(session, list(session.scalars(_offered(actor.permissions, table), values)))
-
-
-@built_once
-def _offered(permissions: frozenset[str], table: PermissionTable) -> Select[Referral]:
-    reader = Anyone(permissions)
-    return awaited.offered(hears_of(Referral.person_id, reader, table))
 
 
 def _values(session: ScopedSession, actor: Actor, limit: int) -> dict[str, Any]:

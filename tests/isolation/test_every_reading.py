@@ -29,6 +29,7 @@ from tests.isolation.test_readings import PART, tables_of_a_file
 from tests.isolation.world import Route, Visitor, World, routes
 from tests.support.documents import PDF, a_pdf, store_of
 from tests.support.federation import Federation
+from tests.support.file_transfers import offered
 from tests.support.quality import a_request, a_supervisor
 from tests.support.referrals import a_person, a_referral, a_scheme
 
@@ -218,6 +219,11 @@ def in_a_platform(world: World, shown: set[str] | None) -> Iterator[Faults]:
     # What a person is shown on the tablet, by a session that opens nothing else.
     tablet = handed(world, "coordinator", tablet_of(visitor.slug, person, seed.ids["instrument_filling"]))
     yield look(world, tablet, values | {"item": "question"}, [person], {}, shown)
+    # A file that another platform offers: nobody here has one of the person yet.
+    there = world.federation.other_agent()
+    arriving = offered(there, a_person(there, "Kaya", "Ines"), world.member("coordinator").tenant).id
+    given = {name: arriving if isinstance(value, UUID) else value for name, value in values.items()}
+    yield look(world, world.visitor("coordinator"), given, [arriving], {}, shown)
 
 
 def in_the_centre(world: World, shown: set[str] | None) -> Iterator[Faults]:

@@ -30,6 +30,8 @@ from tests.isolation.world import Route, Visitor, World, routes
 from tests.support.documents import Desk
 from tests.support.eligibility import someone_spotted
 from tests.support.federation import Member
+from tests.support.file_transfers import looked_at
+from tests.support.file_transfers import offered as offered_file
 from tests.support.markup import Attributes
 from tests.support.offers import an_offered_seat
 from tests.support.referrals import a_person, an_incomplete_referral, three_referrals
@@ -226,6 +228,11 @@ def forms_of_a_life(sent: Sent, visitor: Visitor, municipality: str) -> Iterator
         paths.add(visitor.address("referrals.show", referral_id=offered.id))
         asked = an_incomplete_referral(sent.agent, sent.officer)
         paths.add(visitor.address("referrals.show", referral_id=asked.id))
+        there = sent.world.federation.other_agent()
+        arriving = offered_file(there, a_person(there, "Kaya", "Ines"), sent.agent.tenant)
+        looked_at(sent.agent, arriving)
+        paths.add(visitor.address("file_transfers.show", referral_id=arriving.id))
+        paths.add(visitor.address("file_transfers.offer", person_id=person.id))
         visit = comes(sent.agent)
         directed(sent.agent, visit)
         paths.add(visitor.address("desk.slip", visit_id=visit.id))

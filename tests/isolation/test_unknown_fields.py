@@ -28,6 +28,7 @@ from tests.support.contracts import a_contract, evaluations_of
 from tests.support.documents import Desk
 from tests.support.exits import checks_of, someone_gone
 from tests.support.federation import Member
+from tests.support.file_transfers import looked_at, offered
 from tests.support.instruments import a_centre
 from tests.support.obstacles import an_obstacle
 from tests.support.pauses import a_pause
@@ -114,6 +115,16 @@ def check_mass_assignment(world: World, visitor: Visitor, sent: Iterable[Sending
     return problems, refused
 
 
+def transfers_to(sent: Sent, visitor: Visitor) -> Iterator[Sending]:
+    """Acts on files that another platform offers: one that nobody looked at, and one to take over."""
+    there, here = sent.world.federation.other_agent(), sent.world.member("coordinator")
+    asked, looked = (offered(there, a_person(there, name, "Ines"), here.tenant) for name in ("Kaya", "Kowalska"))
+    looked_at(here, looked)
+    yield "POST", visitor.address("file_transfers.look", referral_id=asked.id), {}
+    for view in ("message", "refuse", "take_over", "plan"):
+        yield "POST", visitor.address(f"file_transfers.{view}", referral_id=looked.id), {}
+
+
 def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending]:
     """What a walk over seeded rows does not meet: acts on a referral under way, a note of one's own, open data, an
     instrument to adopt, a question to the centre.
@@ -130,6 +141,7 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         yield "POST", visitor.address("eligibility.answer", **person, code="weekends"), {}
         yield "POST", visitor.address("eligibility.set_aside", **person, session_id=sent.seats.id), {}
         yield "POST", visitor.address("orientation.save_answer", **person), {}
+        yield from transfers_to(sent, visitor)
         views = ("follow_up.keep_draft", "follow_up.resume_draft")
         yield from (("POST", visitor.address(view, **person, which="note"), {}) for view in views)
         for view in ("people.hand_several", "tags.put", "invitations.invite"):

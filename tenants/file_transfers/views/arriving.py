@@ -139,7 +139,7 @@ def _may_plan(parcel: Parcel | None, person: Person | None) -> bool:
     return person.stage != "closed" and current_plan(database(), person.id) is None
 
 
-@pages.post("/transferts/<uuid:referral_id>/reception", TAKE)
+@pages.button("/transferts/<uuid:referral_id>/reception", TAKE)
 def look(referral_id: UUID) -> Response:
     """Acknowledge receipt: the other platform sees it, and the page shows what the person shares."""
     referral = transfer_or_404(referral_id)
@@ -227,7 +227,7 @@ def refuse(referral_id: UUID) -> Response:
     return redirect_after_post(url_for("file_transfers.index"))
 
 
-@pages.post("/transferts/<uuid:referral_id>/messages", "referral.message")
+@pages.post("/transferts/<uuid:referral_id>/messages", TAKE)
 def message(referral_id: UUID) -> Response:
     """Write to the platform that offers the file."""
     referral = transfer_or_404(referral_id)
@@ -240,7 +240,7 @@ def message(referral_id: UUID) -> Response:
     return redirect_after_post(url_for("file_transfers.show", referral_id=referral.id))
 
 
-@pages.post("/transferts/<uuid:referral_id>/plan", "orientation.write")
+@pages.button("/transferts/<uuid:referral_id>/plan", TAKE)
 def plan(referral_id: UUID) -> Response:
     """Start a plan with the objectives and open steps that came with the file."""
     referral = transfer_or_404(referral_id)

@@ -53,8 +53,9 @@ def test_the_need_comes_before_the_name(federation: Federation) -> None:
     agent, taker = federation.agent(), federation.other_agent()
     referral = offered(agent, a_person(agent), federation.other_platform)
     browser = taker.browser()
-    for page in ("/transferts", f"/transferts/{referral.id}", "/ma-journee"):
-        told = words(browser.get(page))
+    leads = federation.member(federation.other_platform, "coordinator", "Ann Coppens").browser()
+    for reader, page in ((browser, "/transferts"), (browser, f"/transferts/{referral.id}"), (leads, "/ma-journee")):
+        told = words(reader.get(page))
         assert "Marchetti" not in told
         assert f"Farciennes {federation.tag}" in told
     assert "Elle a déménagé." in words(browser.get(f"/transferts/{referral.id}"))

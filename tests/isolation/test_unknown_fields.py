@@ -140,8 +140,7 @@ def further(sent: Sent, visitor: Visitor, municipality: str) -> Iterator[Sending
         yield "POST", visitor.address("referrals.fact", **person, code="phone"), {}
         yield "POST", visitor.address("eligibility.answer", **person, code="weekends"), {}
         yield "POST", visitor.address("eligibility.set_aside", **person, session_id=sent.seats.id), {}
-        yield "POST", visitor.address("orientation.save_answer", **person), {}
-        yield from transfers_to(sent, visitor)
+        yield from (*transfers_to(sent, visitor), ("POST", visitor.address("orientation.save_answer", **person), {}))
         views = ("follow_up.keep_draft", "follow_up.resume_draft")
         yield from (("POST", visitor.address(view, **person, which="note"), {}) for view in views)
         for view in ("people.hand_several", "tags.put", "invitations.invite"):

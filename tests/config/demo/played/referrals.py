@@ -16,9 +16,11 @@ from clais.exchange.referrals.consents import Agreement
 from clais.exchange.referrals.jobs import lapse_unanswered
 from clais.exchange.referrals.models import Consent, Parcel, Referral, ReferralEvent, ReferralMessage, Withdrawal
 from clais.exchange.referrals.sending import send_referral
+from clais.exchange.training.rules.half_days import HalfDay
+from support_center.presence import actions as presence
 from support_center.routing import actions as routing
 from support_center.routing import corrections
-from support_center.routing.models import Enrolment, Participant
+from support_center.routing.models import Enrolment, Participant, PresenceMark
 from support_center.routing.queries import current_enrolment, participant_of
 from tenants.people.models import Person
 from tenants.referrals.offers import offers
@@ -38,6 +40,8 @@ def acts(world: World, person: Row) -> Iterator[Act]:
             yield Act(message["sent_at"], 31, partial(_write, world, referral, message))
         for note, enrolment in _progress(rows, referral):
             yield Act(enrolment["created_at"], 32, partial(_note_progress, world, referral, note))
+        for mark in _marks(rows, referral):
+            yield Act(mark["created_at"], 33, partial(_say_presence, world, referral, mark))
 
 
 def _publish(world: World, referral: Row) -> None:
@@ -55,6 +59,21 @@ def _progress(rows: DemoRows, referral: Row) -> Iterator[tuple[str, Row]]:
         for enrolment in rows.of(Enrolment, participant_id=participant["id"]):
             if enrolment["progress_note"]:
                 yield enrolment["progress_note"], enrolment
+
+
+def _marks(rows: DemoRows, referral: Row) -> Iterator[Row]:
+    for participant in rows.of(Participant, referral_id=referral["id"]):
+        yield from rows.of(PresenceMark, participant_id=participant["id"])
+
+
+def _say_presence(world: World, referral: Row, mark: Row) -> None:
+    who = world.called(referral["to_tenant_id"], mark["marked_by"])
+    with world.at_work(who, mark["created_at"]) as session:
+        participant = participant_of(session, world.keys[referral["id"]])
+        assert participant is not None
+        held = _session(session, world, mark["scheme_session_id"])
+        half_day = HalfDay(mark["day"], mark["half"])
+        presence.say(session, who.actor, held, participant, half_day, mark["mark"], note=mark["note"])
 
 
 def _found(session: ScopedSession, world: World, referral: Row) -> Referral:

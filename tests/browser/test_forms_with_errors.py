@@ -27,6 +27,7 @@ ASKED_BY_SCRIPTS = {
     "agenda.propose_people",
     "desk.known",
     "desk.propose",
+    "file_transfers.letter",
     "follow_up.keep_contact_correction",
     "follow_up.keep_draft",
     "follow_up.keep_note_correction",

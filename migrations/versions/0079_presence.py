@@ -79,7 +79,7 @@ def upgrade() -> None:
         sa.Column("last_on", sa.Date(), nullable=False),
         *changes(),
         sa.CheckConstraint(
-            "attended BETWEEN 0 AND held AND unexcused >= 0", name=op.f("ck_presence_summary_numbers")
+            "attended >= 0 AND attended <= held AND unexcused >= 0", name=op.f("ck_presence_summary_numbers")
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_presence_summary")),
         sa.UniqueConstraint("tenant_id", "referral_id", name=op.f("uq_presence_summary_tenant_id_referral_id")),

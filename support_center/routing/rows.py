@@ -217,14 +217,15 @@ def participant_lines(rows: Iterable[ParticipantLine]) -> list[Line]:
     pattern = url_for("routing.participant", participant_id=NIL)
     states = {code: Cell(_(label), kind=TAGS.get(code, ""), tag=True) for code, label in PARTICIPANT.states.items()}
     none = Cell(_("no seat"), missing=True)
-    awaited = Cell(_("News awaited"), kind="late", tag=True)
     found = []
     for row in rows:
         participant = row.participant
         session = day_cell(row.starts_on) if row.starts_on else none
         opened = Cell(short_day(participant.opened_on), title=exact_day(participant.opened_on))
         scheme = Cell(row.scheme_name or _("Another request"))
-        state = states[participant.state] if row.days_silent is None else awaited
+        state = states[participant.state]
+        if row.days_silent is not None:
+            state = state._replace(under=_("News awaited"), kind="late")
         cells = (state, scheme, session, Cell(participant.from_name), opened)
         url = pattern.replace(str(NIL), str(participant.id))
         record_name(participant)

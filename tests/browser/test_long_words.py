@@ -25,8 +25,8 @@ ROLES = ("coordinator", "support_officer", "receptionist", "trainer")
 WIDTHS = (1280, 1024, 1920, ZOOMED, 360)
 PAPER = 718
 """A4 without its margins."""
-LETTER_ALONE = "referrals.compose"
-"""On paper it is the letter that the person signs, and nothing else."""
+LETTER_ALONE = ("referrals.compose", "file_transfers.offer")
+"""On paper they are the letter that the person signs, and nothing else."""
 UNFOLD = """() => document.querySelectorAll("main details:not([data-menu])").forEach(fold => { fold.open = true; })"""
 SHEETS = """() => [...document.querySelectorAll("main :is(.sheet, .receipt)")]
   .map((sheet, index) => [sheet, `${index} ${sheet.id || sheet.querySelector("h2, h3")?.innerText || "sheet"}`])
@@ -67,7 +67,7 @@ def misplaced_on_paper(page: Page, place: str) -> list[str]:
     on_paper = page.evaluate(SHEETS)
     found = [f"{place} on paper: {fault}" for fault in page.evaluate(LAYOUT)]
     page.emulate_media(media="screen")
-    if place == LETTER_ALONE:
+    if place in LETTER_ALONE:
         alone = [name.split()[-1] for name in on_paper] == ["letter"]
         return found if alone else [*found, f"{place} on paper: {on_paper} and not the letter alone"]
     return found + [f"{place} on paper: {sheet} is not there" for sheet in on_screen if sheet not in on_paper]

@@ -19,7 +19,7 @@ from clais.exchange.referrals.lists import GROUPS, WITHOUT_NEWS, InboxLine
 from clais.exchange.referrals.workflow import UNANSWERED, URGENCIES, WAITING
 from clais.feature.pages import Pages
 from clais.listing import Column, Filter, Listing
-from clais.registry.models import Tenant
+from clais.registry.dated_settings import settings_here
 from clais.registry.queries import platforms_of
 from clais.translation import N_, ngettext
 from clais.translation import gettext as _
@@ -84,7 +84,7 @@ def inbox() -> Response:
         is_narrowed=len(chosen.filters) > 1,
         withdrawn=referral_queries.withdrawals(session) if waiting and not chosen.sealed else [],
         filling=lists.filling_sessions(session),
-        promised=promised_days(Promise.of(session.get_one(Tenant, session.scope.tenant_id).settings)),
+        promised=promised_days(Promise.of(settings_here(session))),
     )
 
 

@@ -162,6 +162,7 @@ def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep
         "drafts.forget",
         "eligibility.count_trials",
         "eligibility.spot",
+        "file_transfer.close",
         "sensitive.erase",
         "instrument.count_files",
         "person.forget_merge",
@@ -170,6 +171,7 @@ def test_every_job_that_is_made_due_exists_and_every_other_is_found_by_the_sweep
         "practice.tell",
         "quality.forget",
         "quality.forget_drafts",
+        "seat.pass_on",
         "training.remind",
         "training.seat",
     }

@@ -250,7 +250,7 @@ class PresenceSummary(Base, TenantOwned, Timestamped, Versioned):
     __table_args__ = (
         tenant_unique("referral_id"),
         Index("ix_presence_summary_received", "to_tenant_id", "referral_id"),
-        CheckConstraint("attended BETWEEN 0 AND held AND unexcused >= 0", name="numbers"),
+        CheckConstraint("attended >= 0 AND attended <= held AND unexcused >= 0", name="numbers"),
     )
 
     to_tenant_id: Mapped[UUID]

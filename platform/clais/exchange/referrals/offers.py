@@ -74,6 +74,6 @@ def _apply(
     SEAT_OFFER.apply(session, locked, step, actor, reason=reason, comment=comment)
     locked.last_moved_at = now()
     own = locked.tenant_id == actor.tenant_id
-    record(session, f"seat.{step}", "referral", locked.id, person_id=locked.person_id if own else None)
+    record(session, f"seat_offer.{step}", "referral", locked.id, person_id=locked.person_id if own else None)
     wake_parties(session, locked)
     session.flush()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from clais.exchange.referrals.workflow import REFERRAL
+from clais.exchange.referrals.workflow import REFERRAL, SEAT_OFFER
 from clais.feature import Composition, Feature
 from clais.feature.trail import Trail
 from config.features import FEATURES
@@ -23,6 +23,7 @@ WORKFLOWS = {
     "paper": PAPER,
     "person": STAGE,
     "referral": REFERRAL,
+    "seat_offer": SEAT_OFFER,
     "step": STEP,
     "visit": replace(VISIT, transitions=_CLICKS),
 }

@@ -32,15 +32,21 @@ def check_entry(session: ScopedSession, participant: Participant, session_id: UU
     """
     own = _referrals_of_the_person(session, participant.referral_id)
     here = session.scope.tenant_id
+    # A list goes with its session: whoever waited for one that is over waits for nothing.
     rows = session.execute(
-        select(Enrolment.scheme_session_id, Enrolment.state)
+        select(Enrolment.scheme_session_id, Enrolment.state, SchemeSession.ends_on)
         .join(Participant, (Participant.tenant_id == here) & (Participant.id == Enrolment.participant_id))
+        .join(
+            SchemeSession,
+            (SchemeSession.owner_tenant_id == here) & (SchemeSession.id == Enrolment.scheme_session_id),
+        )
         .where(Enrolment.tenant_id == here, Enrolment.state != "released", Participant.id != participant.id)
         .where(Participant.referral_id.in_(own))
     ).all()
     if any(row.scheme_session_id == session_id for row in rows):
         raise Refused("seated_already")
-    if waiting and sum(row.state == "waiting" for row in rows) >= MOST_LISTS:
+    lists = [row for row in rows if row.state == "waiting" and row.ends_on >= today()]
+    if waiting and len(lists) >= MOST_LISTS:
         raise Refused("too_many_lists")
     if waiting and is_closed(session, session_id):
         raise Refused("list_closed")

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select, update
 
-from clais.clock import now
+from clais.clock import now, today
 from clais.database import open_engine, unit_of_work
 from clais.exchange.publications.models import SchemeSession, SeatCount
 from clais.exchange.referrals import actions as referral_actions
@@ -83,8 +83,8 @@ def test_two_referrals_of_one_person_at_once_give_one_seat(federation: Federatio
 def test_a_sixth_list_is_refused_in_words_and_nothing_is_lost(federation: Federation) -> None:
     agent, officer = federation.agent(), federation.officer()
     person = a_person(agent)
-    for number in range(5):
-        scheme, held = a_scheme(officer, name=f"Atelier {number}")
+    lists = [a_scheme(officer, name=f"Atelier {number}")[1] for number in range(5)]
+    for held in lists:
         enters(officer, received(agent, officer, person), held, waiting=True)
     scheme, held = a_scheme(officer, seats=0, name="Atelier de trop")
     sixth = a_referral(agent, person, scheme, held)
@@ -97,6 +97,11 @@ def test_a_sixth_list_is_refused_in_words_and_nothing_is_lost(federation: Federa
     # A seat is no list.
     _scheme, free = a_scheme(officer, name="Avec une place")
     enters(officer, received(agent, officer, person), free, waiting=False)
+    # Nor is a list whose session is over.
+    over = {"starts_on": today() - timedelta(days=9), "ends_on": today() - timedelta(days=1)}
+    with officer.at_work() as session:
+        session.execute(update(SchemeSession).where(SchemeSession.id == lists[0].id).values(**over))
+    browser.post(f"/a-traiter/{sixth.id}/acceptation", form, status=303)
 
 
 def test_a_list_that_does_not_move_is_closed_and_opens_when_it_moves(federation: Federation) -> None:

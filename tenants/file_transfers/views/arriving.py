@@ -24,6 +24,7 @@ from clais.translation import gettext as _
 from clais.web.context import actor, database
 from clais.web.formatting import short_day
 from clais.web.rendering import redirect_after_post, render
+from clais.workflow import Refused
 from tenants.file_transfers import actions, carried, queries
 from tenants.file_transfers.conflicts import conflict_if_moved
 from tenants.file_transfers.lookups import transfer_or_404
@@ -189,7 +190,9 @@ def _taken(
 ) -> Person:
     session, who, keyring = database(), actor(), services().keyring
     if into and into != ANOTHER:
-        person = session.get_one(Person, (who.tenant_id, UUID(into)))
+        person = session.get(Person, (who.tenant_id, UUID(into)))
+        if person is None:
+            raise Refused("wrong_state")
         return actions.take_over_into(session, who, referral, person, keyring, referent)
     return actions.take_over(
         session, who, referral, keyring, manner=data["manner"], referent=referent, confirmed_different=seen

@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from clais import clock
 from clais.clock import now
+from clais.dates import end_of
 from clais.exchange.referrals.announcing import announce
 from clais.exchange.referrals.jobs import lapse_unanswered
 from clais.exchange.referrals.models import Referral
+from clais.exchange.referrals.reminding import remind
 from tenants.agenda.models import Appointment
 from tenants.exits.models import PersonExit
 from tenants.file_transfers.actions import CLOSE
@@ -254,3 +256,16 @@ def test_what_is_sensitive_is_for_who_reads_that_of_files(federation: Federation
     url = f"/transferts/{referral.id}"
     assert "1 donnée sensible" in words(taker.browser().get(url))
     assert "1 donnée sensible" not in words(coordinator.browser().get(url))
+
+
+def test_whoever_may_answer_is_reminded_before_the_offer_lapses(federation: Federation) -> None:
+    agent, taker = federation.agent(), federation.other_agent()
+    referral = offered(agent, a_person(agent), federation.other_platform)
+    run(federation, federation.other_platform, remind)
+    assert lines_of(taker) == []
+    assert referral.answer_due_on is not None
+    with clock.set_to(end_of(referral.answer_due_on) - timedelta(hours=12)):
+        for _again in range(2):
+            run(federation, federation.other_platform, remind)
+    (line,) = lines_of(taker)
+    assert referral.reference in line

@@ -21,7 +21,7 @@ from clais.exchange.referrals.delays import RUNNING, Promise
 from clais.exchange.referrals.models import WAITS, Referral
 from clais.exchange.referrals.news import Movement
 from clais.exchange.referrals.silence import LOOK_BACK, Line
-from clais.exchange.referrals.workflow import ANSWER, UNANSWERED, WAITING
+from clais.exchange.referrals.workflow import ANSWER, TAKE, UNANSWERED, WAITING
 from clais.identity.models import Membership
 from clais.messaging.actions import notify, notify_all
 from clais.messaging.mails import News, post_news
@@ -43,7 +43,7 @@ def remind(session: ScopedSession, actor: Actor) -> int:
     Returns how many lines are new. `actor` is the system in this tenant.
     """
     mine = [*_receipts(session), *_answers(session), *_late_news(session)]
-    told = tell(session, actor, present_members(session, ANSWER), mine) if mine else 0
+    told = tell(session, actor, present_members(session, ANSWER, TAKE), mine) if mine else 0
     above = [*_still_unanswered(session), *_still_asked(session)]
     told += tell(session, actor, present_members(session, COORDINATE), above) if above else 0
     return told + _tell_supervisors(session)

@@ -6,11 +6,13 @@ from clais.exchange.referrals import actions as referral_actions
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import REASONS, outcome_label, reason_label
 from tests.support.federation import Federation
+from tests.support.file_transfers import offered
 from tests.support.referrals import a_person, a_referral
 
 WAYS = {
     "advise": ("receive", "advise"),
     "decline": ("receive", "decline"),
+    "refuse": ("look", "refuse"),
     "cancel": ("cancel",),
     "fail": ("receive", "accept", "fail"),
     "complete": ("receive", "accept", "start", "complete"),
@@ -18,6 +20,7 @@ WAYS = {
 OTHER = {
     "advise": "Autre motif",
     "decline": "Autre motif",
+    "refuse": "Autre motif",
     "cancel": "Autre motif",
     "fail": "Autre motif",
     "complete": "Autre résultat",
@@ -27,7 +30,11 @@ OTHER = {
 def ended(federation: Federation, transition: str) -> Referral:
     """A referral that ended with « other »."""
     agent, officer = federation.agent(), federation.officer()
-    referral = a_referral(agent, a_person(agent))
+    if transition == "refuse":
+        officer = federation.other_agent()
+        referral = offered(agent, a_person(agent), federation.other_platform)
+    else:
+        referral = a_referral(agent, a_person(agent))
     for step in WAYS[transition]:
         mover = agent if step == "cancel" else officer
         with mover.at_work() as session:
@@ -43,7 +50,8 @@ def test_another_reason_and_another_result_are_told_apart_on_both_sides(
 ) -> None:
     referral = ended(federation, transition)
     sent = federation.agent().browser().get(f"/relais/{referral.id}").get_data(as_text=True)
-    received = federation.officer().browser().get(f"/a-traiter/{referral.id}").get_data(as_text=True)
+    there = (federation.other_agent(), "transferts") if transition == "refuse" else (federation.officer(), "a-traiter")
+    received = there[0].browser().get(f"/{there[1]}/{referral.id}").get_data(as_text=True)
     listed = federation.agent().browser().get("/relais?group=closed").get_data(as_text=True)
     for page in (sent, received, listed):
         said = {words for words in OTHER.values() if words in page.replace("&#39;", "'")}

@@ -30,9 +30,11 @@ def upgrade() -> None:
             name=op.f("fk_file_arrival_tenant_id_person_id"),
             ondelete="CASCADE",
         ),
-        sa.UniqueConstraint("tenant_id", "referral_id", name=op.f("uq_file_arrival_tenant_id_referral_id")),
+        sa.UniqueConstraint(
+            "tenant_id", "person_id", "referral_id", name=op.f("uq_file_arrival_tenant_id_person_id_referral_id")
+        ),
     )
-    op.create_index(op.f("ix_file_arrival_tenant_id_person_id"), "file_arrival", ["tenant_id", "person_id"])
+    op.create_index(op.f("ix_file_arrival_tenant_id_referral_id"), "file_arrival", ["tenant_id", "referral_id"])
     protect("file_arrival")
 
 

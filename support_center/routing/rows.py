@@ -225,7 +225,7 @@ def participant_lines(rows: Iterable[ParticipantLine]) -> list[Line]:
         scheme = Cell(row.scheme_name or _("Another request"))
         state = states[participant.state]
         if row.days_silent is not None:
-            state = state._replace(under=_("News awaited"), kind="late")
+            state = state._replace(kind="late", title=_("News awaited"))
         cells = (state, scheme, session, Cell(participant.from_name), opened)
         url = pattern.replace(str(NIL), str(participant.id))
         record_name(participant)

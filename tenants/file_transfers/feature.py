@@ -24,7 +24,14 @@ FEATURE = Feature(
     trail=TRAIL,
     pages=(offering.pages, arriving.pages),
     tables=(FileArrival,),
-    person_rows=(PersonRows(table=FileArrival, label=N_("Arrivals from another platform"), permission="person.read"),),
+    person_rows=(
+        PersonRows(
+            table=FileArrival,
+            single=("referral_id",),
+            label=N_("Arrivals from another platform"),
+            permission="person.read",
+        ),
+    ),
     jobs=(Job(CLOSE, close_given_over, next_at=next_close_at),),
     rail=(
         RailEntry(

@@ -14,8 +14,8 @@ class FileArrival(Base, TenantOwned):
     __tablename__ = "file_arrival"
     __table_args__ = (
         belongs_to("person", "person_id", ondelete="CASCADE"),
-        tenant_unique("referral_id"),
-        tenant_index("person_id"),
+        tenant_unique("person_id", "referral_id"),
+        tenant_index("referral_id"),
     )
 
     person_id: Mapped[UUID]

@@ -80,7 +80,7 @@ class Filler:
                 return
             values[column] = next(iter(known), None)
         if place and (
-            rows.single in (("membership_id",), ("tag_id",), ("scheme_session_id",))
+            rows.single in (("membership_id",), ("tag_id",), ("scheme_session_id",), ("referral_id",))
             or table.name in {"transferred_file", "draft"}
         ):
             return

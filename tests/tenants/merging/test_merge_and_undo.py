@@ -116,7 +116,7 @@ def test_what_a_file_has_once_stays_its_own(federation: Federation, superuser: E
     under_way |= {"orientation_decision", "advice_answer", "sensitive_fact"}
     periods = {"integration_contract", "contract_evaluation", "printout", "clock_pause", "person_period"}
     once = {"intake", "wished_occupation", "recently_opened", "quality_draw", "person_tag", "referent_wish"}
-    once |= {"spotted_person"}
+    once |= {"spotted_person", "file_arrival"}
     assert left == under_way | periods | once | (set(TABLES) - set(GO_OVER))
 
 

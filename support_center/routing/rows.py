@@ -224,8 +224,7 @@ def participant_lines(rows: Iterable[ParticipantLine]) -> list[Line]:
         opened = Cell(short_day(participant.opened_on), title=exact_day(participant.opened_on))
         scheme = Cell(row.scheme_name or _("Another request"))
         state = states[participant.state]
-        if row.days_silent is not None:
-            state = state._replace(kind="late", title=_("News awaited"))
+        state = state if row.days_silent is None else state._replace(kind="late", title=_("News awaited"))
         cells = (state, scheme, session, Cell(participant.from_name), opened)
         url = pattern.replace(str(NIL), str(participant.id))
         record_name(participant)

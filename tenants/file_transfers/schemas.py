@@ -83,24 +83,12 @@ class ArrivalMessageSchema(Schema):
 
 
 class _TakeOver(Schema):
-    """What taking a file over asks: the person's agreement to be registered here, who follows them.
+    """What taking a file over carries.
 
     `compared` are the files that looked like the person's when the form was shown.
     """
 
     compared = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=50))
-    manner = OneChoice(
-        choices_of(CONSENT_MANNERS),
-        allow_none=True,
-        load_default=None,
-        metadata={
-            "label": _l("How did the person agree to be registered here?"),
-            "ask": _l("Say how the person agreed to be registered here."),
-            "hint": _l("The letter that they agreed to says that a file is opened here in their name."),
-            "widget": "radio",
-            "inline": True,
-        },
-    )
 
 
 def take_over_schema(referents: Choices, alike: Sequence[tuple[str, str, str]]) -> marshmallow.Schema:
@@ -113,7 +101,20 @@ def take_over_schema(referents: Choices, alike: Sequence[tuple[str, str, str]]) 
             allow_none=True,
             load_default=None,
             metadata={"label": _l("Who follows the person here?"), "hint": _l("Without an answer: to be decided.")},
-        )
+        ),
+        "manner": OneChoice(
+            choices_of(CONSENT_MANNERS),
+            required=not alike,
+            allow_none=bool(alike),
+            load_default=None if alike else marshmallow.missing,
+            metadata={
+                "label": _l("How did the person agree to be registered here?"),
+                "ask": _l("Say how the person agreed to be registered here."),
+                "hint": _l("The letter that they agreed to says that a file is opened here in their name."),
+                "widget": "radio",
+                "inline": True,
+            },
+        ),
     }
     if alike:
         choices = [*alike, (ANOTHER, _l("None of them: open a new file"), "")]

@@ -66,22 +66,6 @@ class RefuseSchema(Schema):
     )
 
 
-class ArrivalMessageSchema(Schema):
-    """A message to the platform that offers the file."""
-
-    text = TrimmedString(
-        2000,
-        multiline=True,
-        required=True,
-        metadata={
-            "label": _l("Message"),
-            "ask": _l("Write the message."),
-            "rows": 3,
-            "hint": _l("The other platform reads it as long as the agreement stands."),
-        },
-    )
-
-
 class _TakeOver(Schema):
     """What taking a file over carries.
 

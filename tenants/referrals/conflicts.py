@@ -1,6 +1,6 @@
 """The conflict when a referral changed state between the page and the click."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from clais.exchange.referrals.conflicts import referral_conflict
 from clais.exchange.referrals.locking import Gone
+from clais.exchange.referrals.models import Referral
 from clais.forms.form import Form
 from clais.web.context import database
 from clais.workflow import Refused
@@ -16,13 +17,20 @@ from tenants.referrals.lookups import referral_or_404
 
 
 @contextmanager
-def conflict_if_moved(referral_id: UUID, form: Form) -> Iterator[None]:
-    """Answer 409, with what was typed and the present state, when the referral changed state before the click."""
+def conflict_if_moved(
+    referral_id: UUID,
+    form: Form,
+    look_up: Callable[[UUID], Referral] = referral_or_404,
+    page: str = "referrals.show",
+) -> Iterator[None]:
+    """Answer 409, with what was typed and the present state, when the referral changed state before the click.
+
+    `look_up` finds it again for who may read it, and `page` shows it: those of the sender, where nothing else is said.
+    """
     try:
         yield
     except Gone:
         abort(404)
     except (Refused, StaleDataError) as error:
         database().rollback()
-        reload_url = url_for("referrals.show", referral_id=referral_id)
-        raise referral_conflict(form, referral_or_404(referral_id), reload_url) from error
+        raise referral_conflict(form, look_up(referral_id), url_for(page, referral_id=referral_id)) from error

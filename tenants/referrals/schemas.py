@@ -174,7 +174,7 @@ class MessageSchema(Schema):
             "label": _l("Message"),
             "ask": _l("Write the message."),
             "rows": 3,
-            "hint": _l("The support centre reads it as long as the consent stands."),
+            "hint": _l("The other side reads it as long as the consent stands."),
         },
     )
 

@@ -71,10 +71,13 @@ def test_the_centre_notes_that_the_person_accepts(federation: Federation) -> Non
 
 
 def test_another_platform_neither_sees_nor_answers_an_offer(federation: Federation) -> None:
-    referral = an_offered_seat(federation.agent(), federation.officer())
+    agent = federation.agent()
+    referral = an_offered_seat(agent, federation.officer())
     other = federation.other_agent().browser()
     other.get(f"/relais/{referral.id}", status=404)
     other.post(f"/relais/{referral.id}/place", {"offer-answer": "accept_seat"}, status=404)
+    with agent.at_work() as session:
+        assert session.get_one(Referral, (referral.tenant_id, referral.id)).seat_offer == "offered"
 
 
 @pytest.mark.parametrize("cancelled", [False, True])

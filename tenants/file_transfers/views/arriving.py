@@ -1,5 +1,6 @@
 """The files that other platforms offer: what waits, what is in each, taking it over or refusing it."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +27,8 @@ from clais.web.formatting import short_day
 from clais.web.rendering import redirect_after_post, render
 from clais.workflow import Refused
 from tenants.file_transfers import actions, carried, queries
-from tenants.file_transfers.conflicts import conflict_if_moved
 from tenants.file_transfers.lookups import transfer_or_404
-from tenants.file_transfers.schemas import ANOTHER, ArrivalMessageSchema, RefuseSchema, take_over_schema
+from tenants.file_transfers.schemas import ANOTHER, RefuseSchema, take_over_schema
 from tenants.orientation.queries import current_plan
 from tenants.people.actions import Unacceptable
 from tenants.people.matching import check
@@ -38,12 +38,15 @@ from tenants.people.models import Person
 from tenants.people.refusals import look_first, refusal
 from tenants.people.urls import home_of
 from tenants.people.views.referents import possible_referents, referent_choices
+from tenants.referrals import conflicts
 from tenants.referrals.presentation import TAGS, has_sensitive_status
+from tenants.referrals.schemas import MessageSchema
 from tenants.sensitive.queries import READ, may_read
 
 pages = Pages()
 REFUSE, TAKE_OVER = "refuse-", "take_over-"
 """Each form of a page has names of its own."""
+conflict_if_moved = partial(conflicts.conflict_if_moved, look_up=transfer_or_404, page="file_transfers.show")
 
 
 @pages.page("/transferts", TAKE)
@@ -90,7 +93,7 @@ def _show(referral: Referral, status: int = 200, alike: list[Match[Person]] | No
         available=REFERRAL.buttons(referral, who.permissions & {TAKE}),
         take_form=forms.get("take") or Form(take_over_schema(referent_choices, []), prefix=TAKE_OVER),
         refuse_form=forms.get("refuse") or Form(RefuseSchema(), prefix=REFUSE),
-        message_form=forms.get("message") or Form(ArrivalMessageSchema()),
+        message_form=forms.get("message") or Form(MessageSchema()),
         alike=alike or [],
         failed=next(iter(forms), None),
         may_plan=_may_plan(parcel, person),
@@ -144,7 +147,7 @@ def _may_plan(parcel: Parcel | None, person: Person | None) -> bool:
 def look(referral_id: UUID) -> Response:
     """Acknowledge receipt: the other platform sees it, and the page shows what the person shares."""
     referral = transfer_or_404(referral_id)
-    with conflict_if_moved(referral_id, Form(ArrivalMessageSchema())):
+    with conflict_if_moved(referral_id, Form(MessageSchema())):
         referrals.move(database(), actor(), referral, "look")
     flash(_("Receipt acknowledged: the other platform sees it."), "done")
     return redirect_after_post(url_for("file_transfers.show", referral_id=referral.id))
@@ -234,7 +237,7 @@ def refuse(referral_id: UUID) -> Response:
 def message(referral_id: UUID) -> Response:
     """Write to the platform that offers the file."""
     referral = transfer_or_404(referral_id)
-    form = Form.from_request(ArrivalMessageSchema(), request.form)
+    form = Form.from_request(MessageSchema(), request.form)
     if not form.validate():
         return _show(referral, 422, message=form)
     with conflict_if_moved(referral_id, form):
@@ -251,7 +254,7 @@ def plan(referral_id: UUID) -> Response:
     person = database().get(Person, (arrival.tenant_id, arrival.person_id)) if arrival else None
     if person is None:
         abort(404)
-    with conflict_if_moved(referral_id, Form(ArrivalMessageSchema())):
+    with conflict_if_moved(referral_id, Form(MessageSchema())):
         actions.take_plan_up(database(), actor(), person, referral, services().keyring)
     flash(_("A plan has begun with what was left to do. Read it again with the person."), "done")
     return redirect_after_post(home_of(person))

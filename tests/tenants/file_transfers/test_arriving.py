@@ -172,6 +172,9 @@ def test_a_withdrawn_agreement_shows_nothing_any_more(federation: Federation) ->
     agent.browser().post(f"/relais/{referral.id}/retrait", {}, status=303)
     taker.browser().get(f"/transferts/{referral.id}", status=404)
     taker.browser().post(f"/transferts/{referral.id}/reprise", {"take_over-manner": "paper"}, status=404)
+    assert referral.reference not in words(taker.browser().get("/transferts"))
+    with taker.at_work() as session:
+        assert session.scalars(select(Person)).all() == []
 
 
 def test_after_two_weeks_the_offer_lapses_and_nobody_is_closed(federation: Federation) -> None:

@@ -90,6 +90,8 @@ def test_a_file_goes_to_another_platform_alone(federation: Federation, where: st
     browser, url = agent.browser(), f"/personnes/{person.id}/transfert"
     form = filled(browser, url, str(federation.other_platform.id), ["name", "phone"])
     browser.post(url, form | {"to": str(getattr(federation, where).id)}, status=422)
+    with agent.at_work() as session:
+        assert session.scalars(select(Referral)).all() == []
 
 
 def test_it_is_offered_to_one_platform_at_a_time(federation: Federation) -> None:

@@ -92,15 +92,14 @@ def _run(
     there = platform_calls(Browser(smaller_app, smaller, FIRST, "agent"), smaller)
     there |= centre_calls(Browser(smaller_app, smaller, CENTRE, "support_officer"))
     calls |= {f"smaller.{name}": call for name, call in there.items()}
-    authored = author_calls(app, engine, CENTRE) | answer_calls(app, engine, free, large)
     coordinator = a_coordinator(app, engine, large)
+    authored = author_calls(app, engine, CENTRE) | answer_calls(app, engine, free, large)
     authored |= caseload_calls(engine, large, coordinator)
     calls |= authored
     calls[OPENING] = Opening(engine)
     calls[ANNOUNCING] = _announcing(app, engine, databases.size.tenants)
     times = interleaved(calls, rounds.pages, progress=progress)
-    base = times[BASELINE].median
-    rows = [Row(BASELINE, "Vue nue, SELECT 1", times[BASELINE])]
+    base, rows = times[BASELINE].median, [Row(BASELINE, "Vue nue, SELECT 1", times[BASELINE])]
     rows += [
         Row(
             page.name, page.label, times[page.name], times[page.name].median / base, promise=Promise(page.limit),
@@ -125,13 +124,14 @@ def _run(
         )
     )  # fmt: skip
     read = Timing.of(sheets_read(app, engine, CENTRE, max(2, min(rounds.pages, MOST_SHEETS))))
-    rows.append(Row.in_time(SHEET, f"XLSForm de {spaced(OF_A_SHEET)} questions", read, LONGEST * 1000))
-    rows += [_presence(engine, free, centre, rounds), *_eligibility(engine, large, centre, rounds, progress=progress)]
+    sheet = Row.in_time(SHEET, f"XLSForm de {spaced(OF_A_SHEET)} questions", read, LONGEST * 1000)
+    rows += [sheet, _presence(engine, free, centre, rounds)]
     acts, times_of_acts = Acts(app, engine, coordinator), max(2, min(rounds.pages, MOST_ACTS))
-    rows += acts.rows(times_of_acts) + printed(acts, times_of_acts)
-    rows.append(Row(OPENING, "Ouvrir une plate-forme", times[OPENING]))
+    opening = Row(OPENING, "Ouvrir une plate-forme", times[OPENING])
+    rows += [*acts.rows(times_of_acts), *printed(acts, times_of_acts), opening]
     rows += under_load(databases, app, engine, rounds.seconds)
-    return rows + _delays(House(app, engine, databases.url, large, centre), rounds)
+    rows += _delays(House(app, engine, databases.url, large, centre), rounds)
+    return rows + _eligibility(engine, large, centre, rounds, progress=progress)
 
 
 def _presence(engine: Engine, free: Engine, centre: Browser, rounds: Rounds) -> Row:
@@ -146,7 +146,7 @@ def _presence(engine: Engine, free: Engine, centre: Browser, rounds: Rounds) -> 
 
 
 def _eligibility(engine: Engine, large: Browser, centre: Browser, rounds: Rounds, *, progress: bool) -> list[Row]:
-    """What conditions cost: after all else, as it publishes two thousand sessions."""
+    """What conditions cost: after all else, workers included, as it publishes two thousand sessions."""
     spot = Timing.of(spotting_times(engine, large, max(2, min(rounds.pages, MOST_ACTS))))
     call = choosing(engine, centre, large)
     times = interleaved({BASELINE: bare_view(engine), CHOOSE: call}, rounds.pages, progress=progress)

@@ -130,7 +130,7 @@ def test_a_step_is_told_and_mailed_beside_many_unread_messages(federation: Feder
     assert run(federation, federation.platform, announce) == 1
     assert [mail.subject for mail in mails_of(agent)] == [
         f"Relais {referral.reference}\u00a0: de nouveaux messages",
-        f"Relais {referral.reference}\u00a0: reçu par le centre",
+        f"Relais {referral.reference}\u00a0: reçu",
     ]
 
 

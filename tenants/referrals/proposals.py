@@ -4,7 +4,7 @@ In each group those that match the orientation come first. Nothing is hidden, an
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clais.clock import today
@@ -12,8 +12,17 @@ from clais.database import ScopedSession
 from clais.exchange.eligibility.choices import ASKED
 from clais.exchange.eligibility.models import EligibilityVersion
 from clais.exchange.eligibility.queries import rules_of_version, versions_in_force
-from clais.exchange.eligibility.rules.facts import FACTS, Kind
-from clais.exchange.eligibility.rules.judging import UNCONDITIONAL, Answer, Facts, Judgement, Outcome, Verdict, judge
+from clais.exchange.eligibility.rules.facts import FACTS
+from clais.exchange.eligibility.rules.judging import (
+    UNCONDITIONAL,
+    Answer,
+    Facts,
+    Judgement,
+    Outcome,
+    Verdict,
+    best_outcome,
+    judge,
+)
 from clais.exchange.publications.models import SchemeSession
 from clais.exchange.publications.queries import SchemeOffer, free_seats, offers_of_basin, schemes_with_sessions
 from clais.exchange.referrals.models import Referral
@@ -155,20 +164,29 @@ def fitting(
     The first one with a free seat for which the person fits; else the first for which one has to ask; else the first.
     Without a free seat anywhere, the same of all that one can still join.
     """
-    joinable = [held for held in offer.sessions if free_seats(held)] or list(offer.sessions)
-    if not joinable:
-        return None, judged_for(version, facts)
-    judged = [(held, judged_for(version, facts, held)) for held in joinable[: None if _counts_days(version) else 1]]
-    return min(judged, key=lambda pair: _ORDER[pair[1].outcome])
+    chosen: tuple[SchemeSession | None, Judgement] | None = None
+    best = best_outcome(rules_of_version(version), facts) if version else Outcome.FITS
+    for held in _joinable(offer):
+        judgement = judged_for(version, facts, held)
+        if chosen is None or _ORDER[judgement.outcome] < _ORDER[chosen[1].outcome]:
+            chosen = held, judgement
+        if judgement.outcome is best:
+            break
+    return chosen or (None, judged_for(version, facts))
+
+
+def _joinable(offer: SchemeOffer) -> Iterator[SchemeSession]:
+    """The sessions with a free seat, or all that one can still join where none has one; the soonest first."""
+    free = False
+    for held in offer.sessions:
+        if free_seats(held):
+            free = True
+            yield held
+    if not free:
+        yield from offer.sessions
 
 
 _ORDER = {Outcome.FITS: 0, Outcome.ASK: 1, Outcome.UNFIT: 2}
-
-
-def _counts_days(version: EligibilityVersion | None) -> bool:
-    """Whether the answer depends on the day on which a session begins."""
-    rules = rules_of_version(version) if version else ()
-    return any(rule.field in FACTS and rule.fact.kind in {Kind.YEARS, Kind.MONTHS} for rule in rules)
 
 
 def judged_for(version: EligibilityVersion | None, facts: Facts, held: SchemeSession | None = None) -> Judgement:

@@ -69,6 +69,12 @@ class Rule:
         """Whether it is in force on a day."""
         return (self.valid_from or date.min) <= day <= (self.valid_until or date.max)
 
+    @property
+    def depends_on_day(self) -> bool:
+        """Whether its answer may be another on another day: it counts from one, or is not in force for ever."""
+        bounded = self.valid_from is not None or self.valid_until is not None
+        return bounded or (self.field in FACTS and self.fact.kind in {Kind.YEARS, Kind.MONTHS})
+
 
 class Answer(NamedTuple):
     """What is known of one condition for one person."""
@@ -139,6 +145,12 @@ def outcome(tests: Sequence[tuple[Rule, Test]], facts: Facts) -> tuple[Outcome, 
         if verdict is Verdict.UNKNOWN and rule.field not in missing:
             missing.append(rule.field)
     return (Outcome.ASK if missing else Outcome.FITS), missing
+
+
+def best_outcome(rules: Iterable[Rule], facts: Facts) -> Outcome:
+    """What the conditions that no day changes say of one person: on no day is the outcome better."""
+    fixed = [rule for rule in rules if not rule.depends_on_day]
+    return outcome(compiled(fixed, on=date.max), facts)[0]
 
 
 def _applied(rule: Rule, test: Test, facts: Facts) -> tuple[Verdict, Known | None]:

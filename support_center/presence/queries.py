@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
-from clais.database import ScopedSession
+from clais.database import HERE, ScopedSession, built_once
 from clais.exchange.referrals.models import Referral
 from clais.exchange.training.rules.half_days import HalfDay
 from support_center.presence.rules.tally import Tally, tally_from
@@ -28,13 +28,18 @@ Marks = dict[UUID, dict[HalfDay, Marked]]
 """Participant → half-day → what was said."""
 
 
-def marks_of(session: ScopedSession, session_id: UUID) -> Marks:
-    """All that was said in a session."""
+@built_once
+def _marks() -> Select[UUID, date, str, str, str | None, str, datetime, int]:
     row = PresenceMark
     rows = select(row.participant_id, row.day, row.half, row.mark, row.note, row.marked_by, row.updated_at, row.version)
-    here = (row.tenant_id == session.scope.tenant_id, row.scheme_session_id == session_id)
+    return rows.where(row.tenant_id == HERE, row.scheme_session_id == bindparam("held"))
+
+
+def marks_of(session: ScopedSession, session_id: UUID) -> Marks:
+    """All that was said in a session."""
     found: Marks = {}
-    for person, day, half, mark, note, by, at, version in session.execute(rows.where(*here)):
+    given = {"here": session.scope.tenant_id, "held": session_id}
+    for person, day, half, mark, note, by, at, version in session.execute(_marks(), given):
         found.setdefault(person, {})[HalfDay(day, half)] = Marked(mark, note, by, at, version)
     return found
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import Row, Select, bindparam, case, func, select
 
 from clais.audit.listings import record_search
 from clais.clock import today
-from clais.database import ScopedSession
+from clais.database import HERE, ScopedSession, built_once
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import standing_among, standing_referrals
@@ -19,7 +19,6 @@ from support_center.routing.models import Enrolment, Participant, ParticipantKey
 from support_center.routing.workflow import HOLDING
 
 PAGE = 30
-MOST_SESSIONS = 200
 
 
 def kept(session: ScopedSession) -> Select[Participant]:
@@ -204,35 +203,27 @@ class SessionLine:
     waiting: int
 
 
-def session_line(session: ScopedSession, session_id: UUID) -> SessionLine | None:
-    """One of the own sessions, whenever it is."""
-    return next(iter(_lines(session, SchemeSession.id == session_id)), None)
-
-
-def _lines(session: ScopedSession, which: ColumnElement[bool]) -> list[SessionLine]:
-    here = session.scope.tenant_id
+@built_once
+def _session_line() -> Select[SchemeSession, Scheme, int]:
     waiting = (
         select(func.count())
         .select_from(Enrolment)
         .where(
-            Enrolment.tenant_id == here,
-            Enrolment.scheme_session_id == SchemeSession.id,
-            Enrolment.state == "waiting",
+            Enrolment.tenant_id == HERE, Enrolment.scheme_session_id == SchemeSession.id, Enrolment.state == "waiting"
         )
         .correlate(SchemeSession)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(SchemeSession, Scheme, waiting)
-        .join(
-            Scheme,
-            (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id),
-        )
-        .where(SchemeSession.owner_tenant_id == here, which)
-        .order_by(SchemeSession.starts_on, SchemeSession.id)
-        .limit(MOST_SESSIONS)
-    )
-    return [SessionLine(scheme_session, scheme, count) for scheme_session, scheme, count in rows]
+    of_it = (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id)
+    rows = select(SchemeSession, Scheme, waiting).join(Scheme, of_it)
+    return rows.where(SchemeSession.owner_tenant_id == HERE, SchemeSession.id == bindparam("asked"))
+
+
+def session_line(session: ScopedSession, session_id: UUID) -> SessionLine | None:
+    """One of the own sessions, whenever it is."""
+    asked = {"here": session.scope.tenant_id, "asked": session_id}
+    row = session.execute(_session_line(), asked).one_or_none()
+    return SessionLine(*row) if row else None
 
 
 Holder = tuple[Participant, Enrolment]

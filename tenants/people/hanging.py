@@ -4,6 +4,7 @@ The file itself is left out as every such row is (`clais.database.left_out`). Th
 read rows about people without reading whose they are. One condition in one place: what is written tomorrow has it too.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -80,12 +81,13 @@ def _standing(name: str) -> Any:
 
 def _untied(statement: Any) -> set[str]:
     """The tables of a statement that go with a file, and that it reads neither for a file nor beside it."""
-    found, tied = set(), set()
-    loose = _conditions_of_outer_joins(statement)
-    for part in iterate(statement):
-        if isinstance(part, Table):
-            found.add(part.name)
-        elif (
+    parts = list(iterate(statement))
+    found = {part.name for part in parts if isinstance(part, Table)} & set(_hanging())
+    if not found:
+        return found
+    loose, tied = _conditions_of_outer_joins(parts), set()
+    for part in parts:
+        if (
             id(part) not in loose
             and isinstance(part, BinaryExpression)
             and part.operator in {operators.eq, operators.in_op}
@@ -93,13 +95,13 @@ def _untied(statement: Any) -> set[str]:
             for side, other in ((part.left, part.right), (part.right, part.left)):
                 if _column(side) == PERSON_ID and (isinstance(other, BindParameter) or _is_key_of_file(other)):
                     tied.add(_table(side))
-    return (found & set(_hanging())) - tied
+    return found - tied
 
 
-def _conditions_of_outer_joins(statement: Any) -> set[int]:
+def _conditions_of_outer_joins(parts: Iterable[Any]) -> set[int]:
     """What ties nothing: a row that is joined so is read all the same when its file is not."""
     found: set[int] = set()
-    for part in iterate(statement):
+    for part in parts:
         joins = [(condition, how["isouter"]) for _to, condition, _from, how in getattr(part, "_setup_joins", ())]
         if isinstance(part, Join):
             joins.append((part.onclause, part.isouter))

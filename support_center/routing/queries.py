@@ -7,11 +7,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, Select, bindparam, case, func, select
+from sqlalchemy.orm import contains_eager
 
 from clais.audit.listings import record_search
 from clais.clock import today
 from clais.database import HERE, ScopedSession, built_once
-from clais.exchange.publications.models import Scheme, SchemeSession
+from clais.exchange.publications.models import Scheme, SchemeSession, SeatCount
 from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.queries import standing_among, standing_referrals
 from support_center.routing.admission import line_order
@@ -215,7 +216,9 @@ def _session_line() -> Select[SchemeSession, Scheme, int]:
         .scalar_subquery()
     )
     of_it = (Scheme.owner_tenant_id == SchemeSession.owner_tenant_id) & (Scheme.id == SchemeSession.scheme_id)
-    rows = select(SchemeSession, Scheme, waiting).join(Scheme, of_it)
+    of_seats = (SeatCount.tenant_id == HERE) & (SeatCount.scheme_session_id == SchemeSession.id)
+    rows = select(SchemeSession, Scheme, waiting).join(Scheme, of_it).join(SeatCount, of_seats)
+    rows = rows.options(contains_eager(SchemeSession.count))
     return rows.where(SchemeSession.owner_tenant_id == HERE, SchemeSession.id == bindparam("asked"))
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -61,6 +62,24 @@ def unlisted_modules(feature: Feature, modules: Iterable[str]) -> list[str]:
         if head not in common | mine or (noun and noun not in mine):
             found.append(f"{folder_of(feature)}/{module}")
     return sorted(found)
+
+
+def doubled(style: str) -> list[str]:
+    """The folders that stand in two rows of STYLE.md, of which only the last would count, and the names said twice."""
+    rows = [(first, re.findall(r"`([^`/]*)`:", second)) for first, second in TABLE.findall(style)]
+    folders = Counter(first.strip("`") for first, _names in rows)
+    names = Counter((first.strip("`"), name) for first, said in rows for name in said)
+    found = [folder for folder, times in folders.items() if times > 1]
+    return sorted(found + [f"{folder}: {name}" for (folder, name), times in names.items() if times > 1])
+
+
+def test_style_says_each_folder_and_each_of_its_names_once() -> None:
+    assert doubled(STYLE) == []
+
+
+def test_a_folder_that_stands_in_two_rows_is_found() -> None:
+    rows = "| `tenants/tags` | `colour`: of a tag |\n| `tenants/tags` | `order`: of tags; `order`: again |"
+    assert doubled(rows) == ["tenants/tags", "tenants/tags: order"]
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)

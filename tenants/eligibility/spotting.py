@@ -11,7 +11,6 @@ from clais.clock import today
 from clais.database import ScopedSession
 from clais.exchange.eligibility.models import EligibilityVersion
 from clais.exchange.eligibility.queries import rules_of_version, versions_in_force
-from clais.exchange.eligibility.rules.facts import FACTS, Kind
 from clais.exchange.eligibility.rules.judging import Facts, Outcome, Rule, compiled, outcome
 from clais.exchange.publications.models import Scheme, SchemeSession
 from clais.exchange.publications.queries import can_be_joined, takes_people
@@ -19,7 +18,7 @@ from clais.exchange.referrals.models import Referral
 from clais.exchange.referrals.workflow import OPEN
 from tenants.eligibility.facts import Found, facts_of_all, facts_of_some
 
-STEP, TIMES = 10, frozenset({Kind.YEARS, Kind.MONTHS})
+STEP = 10
 MOST_MISSING = 2
 """Someone of whom more facts are missing is counted, and shown to nobody: nothing says yet that it is for them."""
 
@@ -64,8 +63,8 @@ def spotted(session: ScopedSession, sessions: Sequence[SchemeSession]) -> dict[U
     alike: dict[tuple[object, ...], Spotted] = {}
     for row in sessions:
         on = max(row.starts_on, today())
-        asks_for_a_day = any(rule.field in FACTS and rule.fact.kind in TIMES for rule in rules[row.id])
-        key = (row.scheme_id, tuple(rule.id for rule in rules[row.id]), on if asks_for_a_day else None)
+        counts_time = any(rule.counts_time for rule in rules[row.id])
+        key = (row.scheme_id, tuple(rule.id for rule in rules[row.id]), on if counts_time else None)
         if key not in alike:
             alike[key] = found_for(rules[row.id], files, sent.get(row.scheme_id, set()), on)
         found[row.id] = alike[key]

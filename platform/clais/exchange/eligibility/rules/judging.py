@@ -70,10 +70,14 @@ class Rule:
         return (self.valid_from or date.min) <= day <= (self.valid_until or date.max)
 
     @property
+    def counts_time(self) -> bool:
+        """Whether it counts how long ago something was: while in force, its answer may be another on another day."""
+        return self.field in FACTS and self.fact.kind in {Kind.YEARS, Kind.MONTHS}
+
+    @property
     def depends_on_day(self) -> bool:
-        """Whether its answer may be another on another day: it counts from one, or is not in force for ever."""
-        bounded = self.valid_from is not None or self.valid_until is not None
-        return bounded or (self.field in FACTS and self.fact.kind in {Kind.YEARS, Kind.MONTHS})
+        """Whether its answer may be another on another day: it counts time, or is not in force for ever."""
+        return self.counts_time or self.valid_from is not None or self.valid_until is not None
 
 
 class Answer(NamedTuple):
